@@ -1,0 +1,259 @@
+"""Every error iptvvtab raises, as one tree, by whose fault it is.
+
+    Error
+      UsageError            the call itself: an argument, an option, a combination of them
+      ConfigError           a setting: unknown, malformed, missing
+        UnknownSetting, InvalidSetting
+      SchemaError           what we believe a portal has
+        SchemaFileError     a YAML file, with its place
+        UnknownTable
+        NotWritable         SQLite cannot create the virtual tables there
+      CredentialsError      who we are
+        NoCredentials, LoginRefused
+      PortalError           the portal, or the way to it
+        Unreachable         DNS, refused, reset: nothing or half of it came back
+        TlsFailed
+        TimedOut            the deadline passed
+        CircuitOpen         too many failures in a row: not asked again for a while
+        RateLimited         429, beyond our patience
+        ServerFailed        5xx
+        BadAnswer           not an answer: HTML, an empty or torn body, a wrong id
+          WrongWidth        rows that do not have the columns that were asked for
+          Truncated         fewer rows than the portal says it has
+        Refused             the portal understood, and said no
+          Forbidden         this account may not read that table
+        UnknownOutcome      a write whose answer was lost
+      GuardError            we refuse, to protect data
+
+An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
+knows the exit code of a command that ends with it and whether asking again may help.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name closest to a wrong one, or None."""
+    by_folded = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean X?)`, or an empty string."""
+    close = nearest(name, known)
+    return f" (did you mean {close!r}?)" if close else ""
+
+
+class Error(Exception):
+    """The root: catch it to catch everything that iptvvtab raises on purpose."""
+
+    exit_code = 1
+    retryable = False
+
+
+class UsageError(Error, ValueError):
+    """The call itself is wrong: an argument, an option, or a combination of them."""
+
+    exit_code = 2
+
+
+class ConfigError(Error, ValueError):
+    """A setting cannot be used."""
+
+    exit_code = 2
+
+
+class UnknownSetting(ConfigError):
+    """There is no setting of that name."""
+
+    def __init__(self, name: str, known: Iterable[str], origin: str) -> None:
+        self.name, self.origin = name, origin
+        super().__init__(
+            f"unknown setting {name!r} in {origin}{did_you_mean(name, known)}; "
+            "`iptvvtab config show` lists all of them"
+        )
+
+
+class InvalidSetting(ConfigError):
+    """A setting's value is not one that it can have. The value is never shown: it may be a secret."""
+
+    def __init__(self, name: str, origin: str, reason: str) -> None:
+        self.name, self.origin, self.reason = name, origin, reason
+        super().__init__(f"setting {name!r} in {origin}: {reason}")
+
+
+class SchemaError(Error):
+    """What we believe a portal has is wrong or unusable."""
+
+    exit_code = 3
+
+
+class SchemaFileError(SchemaError):
+    """A YAML file of tables cannot be used: where, why, and what would be allowed."""
+
+    def __init__(self, file: str, line: int | None, path: str, reason: str, hint: str = "") -> None:
+        self.file, self.line, self.path, self.reason, self.hint = file, line, path, reason, hint
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {path or 'document'}: {reason}" + (f"; {hint}" if hint else ""))
+
+
+class UnknownTable(SchemaError):
+    """No schema describes a table of that name."""
+
+    def __init__(self, table: str, known: Iterable[str]) -> None:
+        self.table = table
+        super().__init__(
+            f"no schema describes a table {table!r}{did_you_mean(table, known)}; "
+            "`iptvvtab schema list` shows the tables, `iptvvtab schema introspect` asks the portal"
+        )
+
+
+class NotWritable(SchemaError):
+    """SQLite cannot create virtual tables on a read-only connection."""
+
+    def __init__(self, schema: str) -> None:
+        self.schema = schema
+        super().__init__(
+            f"cannot register schema {schema!r}: the connection is read-only, and SQLite creates virtual tables "
+            "only through one that may write; open it with SQLITE_OPEN_READWRITE (no file stores the tables)"
+        )
+
+
+class CredentialsError(Error):
+    """The portal does not know who we are."""
+
+    exit_code = 4
+
+
+class NoCredentials(CredentialsError):
+    """No user name or password is set, and there is no terminal to ask at."""
+
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+        super().__init__(
+            f"no {missing} is set; set IPTVPORTAL_USERNAME and IPTVPORTAL_PASSWORD "
+            "(or IPTVPORTAL_PASSWORD_FILE), or run `iptvvtab auth login` at a terminal"
+        )
+
+
+class LoginRefused(CredentialsError):
+    """The portal refused the user name and password."""
+
+    def __init__(self, portal: str, username: str, reason: str) -> None:
+        self.portal, self.username, self.reason = portal, username, reason
+        super().__init__(f"{portal} refused to log in {username!r}: {reason}; check IPTVPORTAL_USERNAME and its password")
+
+
+class PortalError(Error):
+    """The portal, or the way to it, failed."""
+
+    exit_code = 5
+
+    def __init__(self, portal: str, reason: str, advice: str = "") -> None:
+        self.portal, self.reason, self.advice = portal, reason, advice
+        super().__init__(f"{portal}: {reason}" + (f"; {advice}" if advice else ""))
+
+
+class Unreachable(PortalError):
+    """Nothing came back, or half of it: DNS, a refused or reset connection."""
+
+    retryable = True
+
+
+class TlsFailed(PortalError):
+    """The portal's certificate or protocol was not accepted."""
+
+
+class TimedOut(PortalError):
+    """The deadline of the whole call passed."""
+
+    retryable = True
+
+
+class CircuitOpen(PortalError):
+    """The portal failed so often in a row that it is left alone for a while."""
+
+    retryable = True
+
+
+class RateLimited(PortalError):
+    """The portal answered 429 for longer than we wait. `retry_after`: seconds it asked for, or None."""
+
+    retryable = True
+
+    def __init__(self, portal: str, reason: str, advice: str = "", *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(portal, reason, advice)
+
+
+class ServerFailed(PortalError):
+    """The portal answered 5xx. `status`: the HTTP status."""
+
+    retryable = True
+
+    def __init__(self, portal: str, reason: str, advice: str = "", *, status: int) -> None:
+        self.status = status
+        super().__init__(portal, reason, advice)
+
+
+class BadAnswer(PortalError):
+    """What came back is not an answer: an HTML page, an empty or torn body, another request's id."""
+
+    retryable = True
+
+
+class WrongWidth(BadAnswer):
+    """A row does not have the columns that were asked for: nothing of the page is used."""
+
+    retryable = False
+
+    def __init__(self, portal: str, table: str, expected: int, got: int) -> None:
+        self.table, self.expected, self.got = table, expected, got
+        super().__init__(
+            portal,
+            f"table {table!r} answered a row of {got} values where {expected} were asked for",
+            f"the portal may have changed: run `iptvvtab schema validate {table}`",
+        )
+
+
+class Truncated(BadAnswer):
+    """The portal says it has more rows than it answered, and there is no key to ask for the rest by."""
+
+    retryable = False
+
+    def __init__(self, portal: str, table: str, got: int, expected: int) -> None:
+        self.table, self.got, self.expected = table, got, expected
+        super().__init__(
+            portal,
+            f"table {table!r} answered {got} rows of {expected}",
+            "declare the table's primary key in its schema, so that it can be read in pages",
+        )
+
+
+class Refused(PortalError):
+    """The portal understood the request and refused it. `code`: the JSON-RPC error code, or None."""
+
+    def __init__(self, portal: str, message: str, *, code: int | str | None = None, table: str | None = None) -> None:
+        self.message, self.code, self.table = message, code, table
+        about = f" (table {table!r})" if table else ""
+        super().__init__(portal, f"refused{about}: {message}")
+
+
+class Forbidden(Refused):
+    """This account may not read that table."""
+
+    exit_code = 5
+
+
+class UnknownOutcome(PortalError):
+    """A write was sent and its answer was lost: it may or may not have happened, and is not sent again."""
+
+
+class GuardError(Error):
+    """Refused to protect data."""
+
+    exit_code = 6

@@ -1,0 +1,45 @@
+"""The words every floor shares: the type of a column, and the values SQLite can hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Value: TypeAlias = None | int | float | str | bytes
+"""A canonical value: what a plain SQLite table would hold (semantics: docs/sql.md)."""
+
+Json: TypeAlias = Any
+"""Whatever JSON can say: None, bool, int, float, str, list, dict."""
+
+Row: TypeAlias = tuple[Value, ...]
+"""Canonical values in the order of the columns that were asked for."""
+
+
+class ColumnType(StrEnum):
+    """The type of a column, in the words of the schema files."""
+
+    INTEGER = "integer"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    FLOAT = "float"
+    DATETIME = "datetime"
+    DATE = "date"
+    JSON = "json"
+    UNKNOWN = "unknown"
+
+    @property
+    def declaration(self) -> str:
+        """The type's name in a SQLite declaration; it gives SQLite the affinity and tells people the type."""
+        return _DECLARATIONS[self]
+
+
+_DECLARATIONS = {
+    ColumnType.INTEGER: "INTEGER",
+    ColumnType.STRING: "TEXT",
+    ColumnType.BOOLEAN: "BOOLEAN",
+    ColumnType.FLOAT: "REAL",
+    ColumnType.DATETIME: "DATETIME",
+    ColumnType.DATE: "DATE",
+    ColumnType.JSON: "TEXT",
+    ColumnType.UNKNOWN: "",
+}
