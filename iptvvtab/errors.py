@@ -32,7 +32,7 @@ knows the exit code of a command that ends with it and whether asking again may 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -217,6 +217,39 @@ class WrongWidth(BadAnswer):
             portal,
             f"table {table!r} answered a row of {got} values where {expected} were asked for",
             f"the portal may have changed: run `iptvvtab schema validate {table}`",
+        )
+
+
+class WrongType(BadAnswer):
+    """A value is not of its column's type: the schema is wrong, and what was pushed down may be too."""
+
+    retryable = False
+    exit_code = 3
+
+    def __init__(
+        self, portal: str, table: str, column: str, expected: str, found: str, key: Mapping[str, object]
+    ) -> None:
+        self.table, self.column, self.expected, self.found, self.key = table, column, expected, found, dict(key)
+        row = ", ".join(f"{name} = {value!r}" for name, value in self.key.items())
+        super().__init__(
+            portal,
+            f"column {table}.{column} is {expected} in the schema, but holds {found}" + (f" (row {row})" if row else ""),
+            f"correct its type (`string` or `unknown` hold anything); `iptvvtab schema validate {table}` looks at all",
+        )
+
+
+class KeyBroken(BadAnswer):
+    """The columns that the schema calls the key are no key on the portal, so pages by key would lose rows."""
+
+    retryable = False
+    exit_code = 3
+
+    def __init__(self, portal: str, table: str, key: Sequence[str], found: str) -> None:
+        self.table, self.key, self.found = table, tuple(key), found
+        super().__init__(
+            portal,
+            f"the key of table {table!r}, ({', '.join(key)}), {found}",
+            "correct `primary_key` in its schema; a table without one is read whole",
         )
 
 

@@ -1,0 +1,51 @@
+"""A Read: what is asked of one table, in the portal's own terms. Hashable: the key of memory and single flight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from iptvvtab.types import Value
+
+
+class Op(StrEnum):
+    """What a term says of its column; each has one form in JSONSQL."""
+
+    EQ = "eq"
+    NE = "neq"
+    LT = "lt"
+    LE = "lte"
+    GT = "gt"
+    GE = "gte"
+    IN = "in"
+    LIKE = "like"
+    ILIKE = "ilike"
+    IS_NULL = "is_null"
+    NOT_NULL = "not_null"
+    NE_OR_NULL = "ne_or_null"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on one column. `values` is empty for the tests of NULL, sorted for IN, else a single value."""
+
+    column: str
+    op: Op
+    values: tuple[Value | bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is asked of one table: these columns of the rows for which every term holds.
+
+    `columns` are SQL names in the order that rows will have. `order`, `limit`, `offset`, `distinct` and `count`
+    belong to the next step of pushdown; until a plan sets them a Read is a set of rows.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
+
+    def with_terms(self, terms: tuple[Term, ...]) -> Read:
+        """Return the same question under other terms."""
+        return replace(self, terms=terms)
