@@ -254,16 +254,16 @@ class KeyBroken(BadAnswer):
 
 
 class Truncated(BadAnswer):
-    """The portal says it has more rows than it answered, and there is no key to ask for the rest by."""
+    """The portal has more rows than it answered at once, and there is no key to ask for the rest by."""
 
     retryable = False
 
-    def __init__(self, portal: str, table: str, got: int, expected: int) -> None:
-        self.table, self.got, self.expected = table, got, expected
+    def __init__(self, portal: str, table: str, got: int) -> None:
+        self.table, self.got = table, got
         super().__init__(
             portal,
-            f"table {table!r} answered {got} rows of {expected}",
-            "declare the table's primary key in its schema, so that it can be read in pages",
+            f"table {table!r} answered {got} rows and has more",
+            "declare its primary key in the schema, so that it can be read in pages, or narrow the query",
         )
 
 

@@ -80,9 +80,11 @@ def after(key: Sequence[str], last: Sequence[Json]) -> Json:
 def select(
     table: str,
     columns: Sequence[str],
+    *,
     where: Json | None = None,
     order_by: Sequence[str] = (),
     limit: int | None = None,
+    offset: int | None = None,
 ) -> dict[str, Json]:
     """Return the parameters of a `select` of one table, aliased and qualified; `columns` may be `["*"]`."""
     data = [EVERY_COLUMN] if list(columns) == [EVERY_COLUMN] else [column(name) for name in columns]
@@ -93,15 +95,6 @@ def select(
         document["order_by"] = [column(name) for name in order_by]
     if limit is not None:
         document["limit"] = limit
-    return document
-
-
-def count(table: str, where: Json | None = None) -> dict[str, Json]:
-    """Return the parameters of a `select count(*)` of one table [C]."""
-    document: dict[str, Json] = {
-        "data": [{"function": "count", "args": [EVERY_COLUMN]}],
-        "from": [{"table": table, "as": ALIAS}],
-    }
-    if where is not None:
-        document["where"] = where
+    if offset is not None:
+        document["offset"] = offset
     return document

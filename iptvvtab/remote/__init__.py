@@ -1,1 +1,32 @@
-"""remote."""
+"""A Read as JSONSQL documents, pages and canonical rows; the journal of what travelled.
+
+    Read, Term, Op      what is asked of one table
+    Remote, Pager, Page pages of canonical rows, by key, the next one under way
+    Journal, Receipt    what it cost
+    convert             one value in canonical form
+"""
+
+from __future__ import annotations
+
+from iptvvtab.remote.canonical import convert
+from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
+from iptvvtab.remote.pager import Page, Pager
+from iptvvtab.remote.read import Op, Read, Term
+from iptvvtab.remote.remote import Remote
+from iptvvtab.remote.sizes import Sizes
+
+__all__ = [
+    "Journal",
+    "Meter",
+    "Op",
+    "Page",
+    "Pager",
+    "Read",
+    "Receipt",
+    "Remote",
+    "Request",
+    "Sizes",
+    "TableReceipt",
+    "Term",
+    "convert",
+]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
@@ -100,7 +99,6 @@ def to_json_text(value: Json) -> Value:
     return orjson.dumps(value).decode()
 
 
-@lru_cache(maxsize=4096)
 def _timestamp(text: str) -> str:
     if _TIMESTAMP.fullmatch(text) or text in _ENDLESS:
         return text

@@ -1,0 +1,127 @@
+"""A Read as JSONSQL documents: terms to conditions, pages by key, long IN lists in parts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from iptvvtab import jsonsql
+from iptvvtab.remote.read import Op, Read, Term
+from iptvvtab.schema import Column, Table
+from iptvvtab.types import Json, Value
+
+LONGEST_IN = 500
+"""Members of one IN list: more travel in several requests."""
+
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the rows of a Read travel: the columns to ask for, or `["*"]` and which positions to keep.
+
+    A column of which only the position is known (`Field_N`) cannot be asked for by name.
+    """
+
+    columns: tuple[Column, ...]
+    positions: tuple[int, ...] | None
+    width: int | None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Names for the document's `data`."""
+        if self.positions is not None:
+            return (jsonsql.EVERY_COLUMN,)
+        return tuple(str(one.remote_name) for one in self.columns)
+
+
+def shape(table: Table, read: Read) -> Shape:
+    """Return how the rows of a Read travel. `width` is None when the portal's width is not known."""
+    columns = tuple(table.column(name) for name in read.columns)
+    if any(one.remote_name is None for one in columns):
+        return Shape(columns, tuple(one.position for one in columns), table.total_fields)
+    return Shape(columns, None, len(columns))
+
+
+def condition(table: Table, term: Term) -> Json:
+    """Return the condition that a term is in JSONSQL."""
+    name = str(table.column(term.column).remote_name)
+    match term.op:
+        case Op.IS_NULL:
+            return jsonsql.is_null(name)
+        case Op.NOT_NULL:
+            return jsonsql.is_not_null(name)
+        case Op.NE_OR_NULL:
+            return jsonsql.some([jsonsql.compare("neq", name, term.values[0]), jsonsql.is_null(name)])
+        case Op.IN:
+            return jsonsql.member(name, term.values)
+        case Op.EQ if isinstance(term.values[0], str):
+            return _equals_text(name, term.values[0])
+        case _:
+            return jsonsql.compare(term.op.value, name, term.values[0])
+
+
+def _equals_text(name: str, text: str) -> Json:
+    if jsonsql.could_be_a_name(text):
+        return jsonsql.member(name, [text])
+    return jsonsql.compare("eq", name, text)
+
+
+def document(
+    table: Table,
+    read: Read,
+    limit: int | None = None,
+    last: Sequence[Value] | None = None,
+    offset: int | None = None,
+) -> dict[str, Json]:
+    """Return the parameters of the `select` that asks for the next page of a Read, after the key `last`.
+
+    Without a `limit` all rows are asked for at once, in no order: the only sound way without a key.
+    """
+    key = [str(table.column(name).remote_name) for name in table.key]
+    conditions = [condition(table, term) for term in read.terms]
+    if last is not None:
+        conditions.append(jsonsql.after(key, last))
+    return jsonsql.select(
+        table.remote_name,
+        shape(table, read).asked,
+        where=jsonsql.every(conditions),
+        order_by=key if limit is not None else (),
+        limit=limit,
+        offset=offset,
+    )
+
+
+def masked(table: Table, read: Read) -> Read:
+    """Return the Read with the values of sensitive columns masked, for receipts and traces."""
+    terms = tuple(
+        replace(term, values=(MASK,) * min(len(term.values), 1)) if table.column(term.column).sensitive else term
+        for term in read.terms
+    )
+    return read if terms == read.terms else read.with_terms(terms)
+
+
+def parts(read: Read, longest: int = LONGEST_IN) -> Iterator[Read]:
+    """Split a Read whose IN list is too long into Reads of disjoint rows.
+
+    Only the longest list is split; another one that is too long is left out (the rows are checked again anyway).
+    """
+    lists = [term for term in read.terms if term.op is Op.IN and len(term.values) > longest]
+    if not lists:
+        yield read
+        return
+    longest_list = max(lists, key=lambda term: len(term.values))
+    others = tuple(term for term in read.terms if term not in lists)
+    for start in range(0, len(longest_list.values), longest):
+        part = replace(longest_list, values=longest_list.values[start : start + longest])
+        yield read.with_terms((*others, part))
+
+
+def weaker(read: Read) -> Read | None:
+    """Return the Read without the conditions on text, or None when it has none.
+
+    A column that the schema calls text may be of another type on the portal (inet, uuid, an enumeration), which refuses
+    a text that is not one of its values where SQLite just finds no row.
+    """
+    kept = tuple(term for term in read.terms if not any(isinstance(value, str) for value in term.values))
+    return None if kept == read.terms else read.with_terms(kept)

@@ -1,0 +1,202 @@
+"""The journal: one record for each document that travelled; meters add up what a statement cost."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+
+KEPT = 10_000
+"""Records that `portal_requests` shows; older ones fall off. Meters count as things happen and lose nothing."""
+
+DOCUMENTS_KEPT = 100
+"""Documents that a receipt can show; the count of requests goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One document that travelled, answered or failed (`error` names the class).
+
+    `document` is JSONSQL with the values of sensitive columns masked; `started` is Unix time, `seconds` what the portal
+    and the way to it took, bytes are of bodies as they travelled.
+    """
+
+    number: int
+    table: str
+    document: str
+    rows: int
+    started: float
+    seconds: float
+    bytes_sent: int
+    bytes_received: int
+    retries: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableReceipt:
+    """What one table cost in a statement. `age`: seconds, of the oldest rows that were used."""
+
+    table: str
+    source: str
+    age: float
+    reads: int
+    requests: int
+    rows: int
+    bytes: int
+    retries: int
+    portal_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a statement cost, by table and in sum; `documents` are the first ones that travelled."""
+
+    tables: tuple[TableReceipt, ...]
+    documents: tuple[str, ...]
+
+    @property
+    def requests(self) -> int:
+        """Documents that travelled."""
+        return sum(one.requests for one in self.tables)
+
+    @property
+    def rows(self) -> int:
+        """Rows that the portal sent."""
+        return sum(one.rows for one in self.tables)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of bodies, both ways, as they travelled."""
+        return sum(one.bytes for one in self.tables)
+
+    @property
+    def retries(self) -> int:
+        """Requests that had to be sent again."""
+        return sum(one.retries for one in self.tables)
+
+    @property
+    def portal_seconds(self) -> float:
+        """Time that requests were under way; overlapping ones count each."""
+        return sum(one.portal_seconds for one in self.tables)
+
+
+@dataclass(slots=True)
+class _Line:
+    sources: dict[str, None] = field(default_factory=dict)
+    age: float = 0.0
+    reads: int = 0
+    requests: int = 0
+    rows: int = 0
+    bytes: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+
+
+class Meter:
+    """Adds up what happens while it is open. Not for use by itself: `Journal.meter()` opens one."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lines: dict[str, _Line] = {}
+        self._documents: list[str] = []
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop counting; what was counted stays readable."""
+        self._journal._close(self)  # noqa: SLF001 -- the two are one thing
+
+    def _request(self, request: Request) -> None:
+        line = self._lines.setdefault(request.table, _Line())
+        line.requests += 1
+        line.rows += request.rows
+        line.bytes += request.bytes_sent + request.bytes_received
+        line.retries += request.retries
+        line.seconds += request.seconds
+        if len(self._documents) < DOCUMENTS_KEPT:
+            self._documents.append(request.document)
+
+    def _answered(self, table: str, source: str, age: float) -> None:
+        line = self._lines.setdefault(table, _Line())
+        line.reads += 1
+        line.sources[source] = None
+        line.age = max(line.age, age)
+
+    def receipt(self) -> Receipt:
+        """Return what was counted so far."""
+        tables = (
+            TableReceipt(
+                table,
+                "+".join(line.sources) or "none",
+                line.age,
+                line.reads,
+                line.requests,
+                line.rows,
+                line.bytes,
+                line.retries,
+                line.seconds,
+            )
+            for table, line in self._lines.items()
+        )
+        return Receipt(tuple(tables), tuple(self._documents))
+
+
+class Journal:
+    """The records of one schema on one connection; safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: deque[Request] = deque(maxlen=KEPT)
+        self._numbered = 0
+        self._meters: list[Meter] = []
+
+    def request(
+        self,
+        table: str,
+        document: str,
+        *,
+        rows: int,
+        started: float,
+        seconds: float,
+        bytes_sent: int,
+        bytes_received: int,
+        retries: int,
+        error: str | None = None,
+    ) -> None:
+        """Record a document that travelled."""
+        with self._lock:
+            self._numbered += 1
+            record = Request(
+                self._numbered, table, document, rows, started, seconds, bytes_sent, bytes_received, retries, error
+            )
+            self._requests.append(record)
+            for meter in self._meters:
+                meter._request(record)  # noqa: SLF001 -- the two are one thing
+
+    def answered(self, table: str, source: str, age: float) -> None:
+        """Record where a read was answered from (live, memory) and the age of its rows in seconds."""
+        with self._lock:
+            for meter in self._meters:
+                meter._answered(table, source, age)  # noqa: SLF001 -- the two are one thing
+
+    def requests(self) -> tuple[Request, ...]:
+        """Return the kept records, oldest first."""
+        with self._lock:
+            return tuple(self._requests)
+
+    def meter(self) -> Meter:
+        """Return a meter that counts from now on, until it is closed."""
+        meter = Meter(self)
+        with self._lock:
+            self._meters.append(meter)
+        return meter
+
+    def _close(self, meter: Meter) -> None:
+        with self._lock:
+            if meter in self._meters:
+                self._meters.remove(meter)

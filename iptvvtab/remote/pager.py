@@ -1,0 +1,169 @@
+"""The pages of one Read, by key, the next one under way while SQLite works on the last."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from iptvvtab.errors import Forbidden, KeyBroken, Refused, Truncated, WrongWidth
+from iptvvtab.remote.canonical import canonical
+from iptvvtab.remote.encode import LONGEST_IN, Shape, document, masked, parts, shape, weaker
+from iptvvtab.remote.read import Op, Read
+from iptvvtab.remote.sizes import Sizes, is_last
+from iptvvtab.remote.wire import Asked, Interrupted, Wire
+from iptvvtab.schema import Table
+from iptvvtab.types import Json, Value
+
+READ_AHEAD_FROM = 2
+"""The page from which on the next one is asked for early: many reads end within the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in canonical form, in the order of the Read's columns; `bytes` of the body they came in."""
+
+    rows: list[list[Value]]
+    bytes: int
+
+
+class Pager:
+    """Hands out the pages of one Read; for one thread at a time. After an interrupt it can be asked again.
+
+    A table with a key is read in pages, each after the last key of the one before; a table without one in a single
+    answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `surprised` is called
+    when the portal refuses a condition that a capability had promised.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        table: Table,
+        read: Read,
+        sizes: Sizes,
+        longest_in: int = LONGEST_IN,
+        surprised: Callable[[], None] | None = None,
+    ) -> None:
+        self._wire, self._table, self._sizes = wire, table, sizes
+        self._longest_in, self._surprised = longest_in, surprised
+        self._shape: Shape = shape(table, read)
+        self._key = tuple(read.columns.index(name) for name in table.key)
+        self._read, self._parts = read, parts(read, self._longest_in)
+        self._part: Read | None = next(self._parts)
+        self._size = sizes.first
+        self._last: list[Value] | None = None
+        self._short: int | None = None
+        self._number = 0
+        self._ahead: tuple[Asked, int | None] | None = None
+
+    def next(self, interrupted: Interrupted = None) -> Page | None:
+        """Return the next page, or None after the last one; pages are never empty.
+
+        Raises PortalError and its kin: WrongWidth, WrongType, KeyBroken, Truncated among them.
+        """
+        while self._part is not None:
+            asked, limit = self._ahead or self._ask(self._part)
+            self._ahead = None
+            try:
+                page = self._receive(asked, interrupted)
+            except Refused as error:
+                if isinstance(error, Forbidden) or not self._weaken():
+                    raise
+                continue
+            if limit is None:
+                self._check_whole(self._part, page, interrupted)
+            self._advance(page, limit)
+            if page.rows:
+                return page
+        return None
+
+    def close(self) -> None:
+        """Drop the page under way."""
+        if self._ahead is not None:
+            self._ahead[0].pending.cancel()
+        self._ahead = self._part = None
+
+    def _ask(self, part: Read) -> tuple[Asked, int | None]:
+        limit = self._sizes.limit(self._size, len(self._shape.columns)) if self._key else None
+        shown = document(self._table, masked(self._table, part), limit, self._last)
+        sent = document(self._table, part, limit, self._last)
+        return self._wire.ask(self._table.name, sent, shown), limit
+
+    def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
+        raw = self._wire.receive(asked, interrupted)
+        rows = canonical(self._wire.portal, self._table, self._shape.columns, self._shaped(raw.rows))
+        self._check_key(rows)
+        return Page(rows, raw.bytes)
+
+    def _shaped(self, rows: list[list[Json]]) -> list[list[Json]]:
+        """Check the width of every row; keep the asked positions of `["*"]`."""
+        expected, positions = self._shape.width, self._shape.positions
+        widths = set(map(len, rows))
+        if expected is None and positions is not None and len(widths) == 1 and min(widths) > max(positions):
+            expected = min(widths)
+        if rows and widths != {expected}:
+            wrong = next(one for one in map(len, rows) if one != expected)
+            raise WrongWidth(self._wire.portal, self._table.name, expected or len(self._shape.columns), wrong)
+        return rows if positions is None else [[row[one] for one in positions] for row in rows]
+
+    def _check_key(self, rows: list[list[Value]]) -> None:
+        """A key that is NULL, repeated or not ascending would lose rows between pages, silently."""
+        if not self._key or not rows:
+            return
+        problem = _key_problem([[row[one] for row in rows] for one in self._key])
+        if problem is None and self._last == [rows[0][one] for one in self._key]:
+            problem = f"is repeated: {self._last}"
+        if problem is not None:
+            raise KeyBroken(self._wire.portal, self._table.name, self._table.key, problem)
+
+    def _weaken(self) -> bool:
+        """Ask again without the conditions that a portal may refuse by type: SQLite checks each row anyway."""
+        read = weaker(self._read) if self._number == 0 else None
+        if read is None:
+            return False
+        if self._surprised is not None and any(term.op is Op.ILIKE for term in self._read.terms):
+            self._surprised()
+        self._read, self._parts = read, parts(read, self._longest_in)
+        self._part = next(self._parts)
+        return True
+
+    def _advance(self, page: Page, limit: int | None) -> None:
+        """Move to the key after this page, to the next part, or to the end; read ahead where that is worth it."""
+        got = len(page.rows)
+        self._number += 1
+        if self._short is not None and got:
+            self._sizes = self._sizes.capped(self._short)
+        if limit is None or is_last(got, limit, self._sizes.cap):
+            self._part, self._last, self._short = next(self._parts, None), None, None
+        else:
+            self._last = [page.rows[-1][one] for one in self._key]
+            self._short = got if got < limit else None
+            self._size = self._sizes.following(limit)
+        if self._part is not None and self._number >= READ_AHEAD_FROM and got:
+            self._ahead = self._ask(self._part)
+
+    def _check_whole(self, part: Read, page: Page, interrupted: Interrupted) -> None:
+        """A portal may cut an answer silently: where it could have, ask whether there is a row beyond it."""
+        got = len(page.rows)
+        if not is_last(got, got + 1, self._sizes.cap):
+            beyond = document(self._table, part, limit=1, offset=got)
+            shown = document(self._table, masked(self._table, part), limit=1, offset=got)
+            if self._wire.receive(self._wire.ask(self._table.name, beyond, shown), interrupted).rows:
+                raise Truncated(self._wire.portal, self._table.name, got)
+
+
+def _key_problem(columns: Sequence[list[Value]]) -> str | None:
+    """Return what is wrong with the key's columns on one page, or None."""
+    if any(None in column for column in columns):
+        return "is NULL in some row"
+    keys: Sequence[object] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+    if len(set(keys)) < len(keys):
+        return "is repeated"
+    if set(map(type, columns[0])) == {int} and not _ascends(columns[0]):
+        return "does not come in ascending order"
+    return None
+
+
+def _ascends(values: list[Value]) -> bool:
+    return all(map(operator.le, values, islice(values, 1, None)))

@@ -1,0 +1,58 @@
+"""The portal as a place to read tables from: what it can do, and the pages of a Read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from iptvvtab.remote.encode import LONGEST_IN
+from iptvvtab.remote.journal import Journal
+from iptvvtab.remote.pager import Pager
+from iptvvtab.remote.read import Read
+from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.wire import Wire
+from iptvvtab.schema import Catalog
+from iptvvtab.trace import Sink, ignore
+
+if TYPE_CHECKING:
+    from iptvvtab.portal import Capabilities, Client
+
+
+class Remote:
+    """Reads the tables of one portal.
+
+    `capabilities` is called at the first contact, and again (with `anew`) when the portal refuses a document that a
+    stored capability promised. Sizes of pages are in rows.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        catalog: Catalog,
+        journal: Journal,
+        capabilities: Callable[[bool], Capabilities],
+        sizes: Sizes,
+        trace: Sink = ignore,
+    ) -> None:
+        self._wire = Wire(client, journal, trace)
+        self._catalog, self._sizes = catalog, sizes
+        self._ask_capabilities = capabilities
+        self._capabilities: Capabilities | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this portal was seen to do; the first look may ask the portal itself."""
+        if self._capabilities is None:
+            self._capabilities = self._ask_capabilities(False)
+        return self._capabilities
+
+    def probe_again(self) -> None:
+        """Look anew at what the portal can do: it refused what it had promised."""
+        self._capabilities = self._ask_capabilities(True)
+
+    def pager(self, read: Read) -> Pager:
+        """Return the pages of a Read; nothing is sent before the first is asked for."""
+        capabilities = self.capabilities
+        sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
+        longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
+        return Pager(self._wire, self._catalog[read.table], read, sizes, longest_in, self.probe_again)

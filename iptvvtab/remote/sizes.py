@@ -1,0 +1,52 @@
+"""How many rows to ask for next: small at first, because SQLite may stop soon, then larger. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+GROWTH = 5
+"""Each page is this many times the last one."""
+
+LARGEST_CELLS = 200_000
+"""Values on one page, so that a page of a wide table does not take more memory than one of a narrow table."""
+
+SURELY_ANSWERED = 1000
+"""Rows that every portal is trusted to answer at once; doctor's probe finds a lower cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The sizes of pages in rows. `cap`: the most rows a portal was seen to answer at once, if it cuts."""
+
+    first: int
+    largest: int
+    cap: int | None = None
+
+    def limit(self, size: int, width: int) -> int:
+        """Return a size within what memory and the portal allow for rows of that width."""
+        bound = max(min(self.largest, LARGEST_CELLS // max(width, 1)), 1)
+        if self.cap is not None:
+            bound = min(bound, self.cap)
+        return min(size, bound)
+
+    def capped(self, cap: int) -> Sizes:
+        """Return the sizes under a cap that the portal was seen to have."""
+        return replace(self, cap=cap)
+
+    def following(self, size: int) -> int:
+        """Return the size of the page after one of this size."""
+        return size * GROWTH
+
+
+def is_last(got: int, asked: int, cap: int | None) -> bool:
+    """Return whether a page of `got` rows ends the table.
+
+    A short page does, unless it may have been cut by a portal that silently caps its answers.
+    """
+    if got == 0:
+        return True
+    if got >= asked:
+        return False
+    if cap is not None:
+        return got < cap
+    return got < SURELY_ANSWERED

@@ -1,0 +1,96 @@
+"""One document out, one page of raw rows in; each is written into the journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from iptvvtab.errors import BadAnswer, PortalError, Refused
+from iptvvtab.types import Json
+
+if TYPE_CHECKING:
+    from iptvvtab.portal import Client, Cost, Pending
+    from iptvvtab.remote.journal import Journal
+    from iptvvtab.trace import Sink
+
+Interrupted = Callable[[], bool] | None
+"""Polled while waiting: true ends the wait with errors.Interrupted."""
+
+_FREE = (0, 0, 0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A document under way. `shown` is what journals may show of it."""
+
+    table: str
+    shown: str
+    pending: Pending
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Rows as JSON said them, and the size of the body they came in."""
+
+    rows: list[list[Json]]
+    bytes: int
+
+
+class Wire:
+    """The way of selects to one portal, from one schema of one connection."""
+
+    def __init__(self, client: Client, journal: Journal, trace: Sink) -> None:
+        self.client, self._journal, self._trace = client, journal, trace
+
+    @property
+    def portal(self) -> str:
+        """The portal's name in errors."""
+        return self.client.portal_id
+
+    def ask(self, table: str, document: dict[str, Json], shown: dict[str, Json]) -> Asked:
+        """Send a select; its answer is on the way while we go on."""
+        pending = self.client.submit("select", document, repeatable=True)
+        return Asked(table, orjson.dumps(shown).decode(), pending, time.time())
+
+    def receive(self, asked: Asked, interrupted: Interrupted) -> Raw:
+        """Wait for an answer and decode it here, in the thread that asks (docs/architecture.md says why).
+
+        Raises what the portal and the way to it raise, BadAnswer when the result is no list of lists.
+        """
+        try:
+            answer = asked.pending.result(interrupted)
+        except PortalError as error:
+            self._note(asked, None, 0, type(error).__name__)
+            raise self._named(error, asked.table) from error.__cause__
+        try:
+            rows = answer.result()
+            if not isinstance(rows, list) or not set(map(type, rows)) <= {list}:
+                raise BadAnswer(self.portal, f"table {asked.table!r} answered something else than a list of rows")
+        except PortalError as error:
+            self._note(asked, answer.cost, 0, type(error).__name__)
+            raise self._named(error, asked.table) from error.__cause__
+        self._note(asked, answer.cost, len(rows), None)
+        return Raw(rows, len(answer.body))
+
+    def _named(self, error: PortalError, table: str) -> PortalError:
+        if isinstance(error, Refused) and error.table is None:
+            return type(error)(error.portal, error.message, code=error.code, table=table)
+        return error
+
+    def _note(self, asked: Asked, cost: Cost | None, rows: int, error: str | None) -> None:
+        self._journal.request(
+            asked.table,
+            asked.shown,
+            rows=rows,
+            started=asked.started,
+            seconds=cost.seconds if cost else time.time() - asked.started,
+            bytes_sent=cost.bytes_sent if cost else 0,
+            bytes_received=cost.bytes_received if cost else 0,
+            retries=cost.attempts - 1 if cost else 0,
+            error=error,
+        )
