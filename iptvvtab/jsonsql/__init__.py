@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
+from iptvvtab.jsonsql.build import (
+    ALIAS,
+    EVERY_COLUMN,
+    after,
+    column,
+    compare,
+    could_be_a_name,
+    every,
+    is_not_null,
+    is_null,
+    member,
+    select,
+    some,
+)
 from iptvvtab.jsonsql.pgtypes import PgType
 
-__all__ = ["PgType"]
+__all__ = [
+    "ALIAS",
+    "EVERY_COLUMN",
+    "PgType",
+    "after",
+    "column",
+    "compare",
+    "could_be_a_name",
+    "every",
+    "is_not_null",
+    "is_null",
+    "member",
+    "select",
+    "some",
+]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from iptvvtab.errors import BadAnswer, PortalError, Refused
+from iptvvtab.trace import Fetched
 from iptvvtab.types import Json
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 Interrupted = Callable[[], bool] | None
 """Polled while waiting: true ends the wait with errors.Interrupted."""
-
-_FREE = (0, 0, 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,14 @@ class Wire:
         return error
 
     def _note(self, asked: Asked, cost: Cost | None, rows: int, error: str | None) -> None:
+        seconds = cost.seconds if cost else time.time() - asked.started
+        self._trace(Fetched(self.portal, asked.table, asked.shown, rows, seconds))
         self._journal.request(
             asked.table,
             asked.shown,
             rows=rows,
             started=asked.started,
-            seconds=cost.seconds if cost else time.time() - asked.started,
+            seconds=seconds,
             bytes_sent=cost.bytes_sent if cost else 0,
             bytes_received=cost.bytes_received if cost else 0,
             retries=cost.attempts - 1 if cost else 0,
