@@ -3,10 +3,11 @@
     Error
       UsageError            the call itself: an argument, an option, a combination of them
       ConfigError           a setting: unknown, malformed, missing
-        UnknownSetting, InvalidSetting
+        UnknownSetting, InvalidSetting, MissingSetting
+        SettingsFileError   a settings file that cannot be read
       SchemaError           what we believe a portal has
         SchemaFileError     a YAML file, with its place
-        UnknownTable
+        UnknownTable, UnknownColumn
         NotWritable         SQLite cannot create the virtual tables there
       CredentialsError      who we are
         NoCredentials, LoginRefused
@@ -86,6 +87,26 @@ class InvalidSetting(ConfigError):
         super().__init__(f"setting {name!r} in {origin}: {reason}")
 
 
+class MissingSetting(ConfigError):
+    """Something that nobody can guess is not set. `names`: the settings that would do."""
+
+    def __init__(self, what: str, names: Iterable[str]) -> None:
+        self.what, self.names = what, tuple(names)
+        variables = " or ".join(f"IPTVPORTAL_{name.upper()}" for name in self.names)
+        super().__init__(
+            f"no {what} is set; set {variables}, or {' or '.join(map(repr, self.names))} in iptvvtab.yaml "
+            "(`iptvvtab demo` needs none)"
+        )
+
+
+class SettingsFileError(ConfigError):
+    """A settings file cannot be read: where and why."""
+
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        self.file, self.line, self.reason = file, line, reason
+        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
+
+
 class SchemaError(Error):
     """What we believe a portal has is wrong or unusable."""
 
@@ -110,6 +131,14 @@ class UnknownTable(SchemaError):
             f"no schema describes a table {table!r}{did_you_mean(table, known)}; "
             "`iptvvtab schema list` shows the tables, `iptvvtab schema introspect` asks the portal"
         )
+
+
+class UnknownColumn(SchemaError):
+    """The table has no column of that name."""
+
+    def __init__(self, table: str, column: str, known: Iterable[str]) -> None:
+        self.table, self.column = table, column
+        super().__init__(f"table {table!r} has no column {column!r}{did_you_mean(column, known)}")
 
 
 class NotWritable(SchemaError):

@@ -1,1 +1,21 @@
-"""schema."""
+"""What a portal has: tables and columns, read from YAML that people write, overridden by their own folder."""
+
+from iptvvtab.schema.records import (
+    CacheStrategy,
+    Catalog,
+    Column,
+    Policy,
+    Relationship,
+    Statistics,
+    Table,
+)
+
+__all__ = [
+    "CacheStrategy",
+    "Catalog",
+    "Column",
+    "Policy",
+    "Relationship",
+    "Statistics",
+    "Table",
+]
