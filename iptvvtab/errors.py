@@ -8,7 +8,10 @@
       SchemaError           what we believe a portal has
         SchemaFileError     a YAML file, with its place
         UnknownTable, UnknownColumn
+        NoMirror            rows were asked for from a mirror that is not kept
         NotWritable         SQLite cannot create the virtual tables there
+      DecodeError           a JSONSQL document that cannot be understood
+        UnknownName         it names a table or a column that is not there
       CredentialsError      who we are
         NoCredentials, LoginRefused
       PortalError           the portal, or the way to it
@@ -141,6 +144,14 @@ class UnknownColumn(SchemaError):
         super().__init__(f"table {table!r} has no column {column!r}{did_you_mean(column, known)}")
 
 
+class NoMirror(SchemaError):
+    """Only a mirror may answer (`source = mirror`), and none is kept."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(f"no mirror of table {table!r} is kept; read it with source 'auto' or 'live'")
+
+
 class NotWritable(SchemaError):
     """SQLite cannot create virtual tables on a read-only connection."""
 
@@ -150,6 +161,20 @@ class NotWritable(SchemaError):
             f"cannot register schema {schema!r}: the connection is read-only, and SQLite creates virtual tables "
             "only through one that may write; open it with SQLITE_OPEN_READWRITE (no file stores the tables)"
         )
+
+
+class DecodeError(Error):
+    """A JSONSQL document cannot be understood. `path`: where in it; `reason`: why, and what would be allowed."""
+
+    exit_code = 3
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{reason} (at {path})")
+
+
+class UnknownName(DecodeError):
+    """A JSONSQL document names a table or a column that is not there; `reason` is worded as PostgreSQL words it."""
 
 
 class CredentialsError(Error):

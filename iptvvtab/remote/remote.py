@@ -29,13 +29,11 @@ class Remote:
         self,
         client: Client,
         catalog: Catalog,
-        journal: Journal,
         capabilities: Callable[[bool], Capabilities],
         sizes: Sizes,
         trace: Sink = ignore,
     ) -> None:
-        self._wire = Wire(client, journal, trace)
-        self._catalog, self._sizes = catalog, sizes
+        self._client, self._catalog, self._sizes, self._trace = client, catalog, sizes, trace
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
 
@@ -50,9 +48,10 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pager(self, read: Read) -> Pager:
-        """Return the pages of a Read; nothing is sent before the first is asked for."""
+    def pager(self, read: Read, journal: Journal) -> Pager:
+        """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests."""
         capabilities = self.capabilities
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
-        return Pager(self._wire, self._catalog[read.table], read, sizes, longest_in, self.probe_again)
+        wire = Wire(self._client, journal, self._trace)
+        return Pager(wire, self._catalog[read.table], read, sizes, longest_in, self.probe_again)

@@ -1,1 +1,7 @@
-"""source."""
+"""One Read in, rows and their provenance out, by policy: from memory or from the portal."""
+
+from __future__ import annotations
+
+from iptvvtab.source.source import Freshness, Origin, Provenance, Rows, Source
+
+__all__ = ["Freshness", "Origin", "Provenance", "Rows", "Source"]
