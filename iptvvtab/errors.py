@@ -13,7 +13,7 @@
       DecodeError           a JSONSQL document that cannot be understood
         UnknownName         it names a table or a column that is not there
       CredentialsError      who we are
-        NoCredentials, LoginRefused
+        NoCredentials, LoginRefused, SessionRefused
       PortalError           the portal, or the way to it
         Unreachable         DNS, refused, reset: nothing or half of it came back
         TlsFailed
@@ -28,6 +28,7 @@
           Forbidden         this account may not read that table
         UnknownOutcome      a write whose answer was lost
       GuardError            we refuse, to protect data
+      Interrupted           somebody pressed Ctrl-C, or called `connection.interrupt()`
 
 An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
 knows the exit code of a command that ends with it and whether asking again may help.
@@ -202,6 +203,17 @@ class LoginRefused(CredentialsError):
         super().__init__(f"{portal} refused to log in {username!r}: {reason}; check IPTVPORTAL_USERNAME and its password")
 
 
+class SessionRefused(CredentialsError):
+    """The portal refuses a session that it has just given: logging in again does not help."""
+
+    def __init__(self, portal: str) -> None:
+        self.portal = portal
+        super().__init__(
+            f"{portal} refuses the session that it has just given; do IPTVPORTAL_API_URL and IPTVPORTAL_AUTH_URL "
+            "belong to the same portal?"
+        )
+
+
 class PortalError(Error):
     """The portal, or the way to it, failed."""
 
@@ -344,3 +356,13 @@ class GuardError(Error):
     """Refused to protect data."""
 
     exit_code = 6
+
+
+class Interrupted(Error):
+    """The wait was ended from outside: the request was dropped. A write under way may still happen."""
+
+    exit_code = 130
+
+    def __init__(self, reason: str = "interrupted") -> None:
+        self.reason = reason
+        super().__init__(reason)
