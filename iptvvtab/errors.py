@@ -12,6 +12,7 @@
         NotWritable         SQLite cannot create the virtual tables there
       DecodeError           a JSONSQL document that cannot be understood
         UnknownName         it names a table or a column that is not there
+      SqlRefused            PostgreSQL would refuse the statement, in its words
       CredentialsError      who we are
         NoCredentials, LoginRefused, SessionRefused
       PortalError           the portal, or the way to it
@@ -176,6 +177,12 @@ class DecodeError(Error):
 
 class UnknownName(DecodeError):
     """A JSONSQL document names a table or a column that is not there; `reason` is worded as PostgreSQL words it."""
+
+
+class SqlRefused(Error):
+    """A statement that PostgreSQL would refuse: a type, a constraint, a division by zero. Worded as it does."""
+
+    exit_code = 3
 
 
 class CredentialsError(Error):
