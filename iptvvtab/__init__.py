@@ -10,7 +10,7 @@ Enter here, read downward; a floor imports only those below it (import-linter ch
     remote        a Read as JSONSQL documents, pages, canonical rows; receipts
     portal | demo the wire | the portal in miniature
     jsonsql | schema | config    the language | what the portal has | settings with their origin
-    trace
+    trace | yamltext    event records | YAML with lines, edited without losing comments
     errors | types
 """
 
@@ -19,13 +19,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iptvvtab.connection import connect, receipt, register
+    from iptvvtab.connection import connect, meter, register
     from iptvvtab.errors import Error
 
 __version__ = "0.1.0"
-__all__ = ["Error", "__version__", "connect", "receipt", "register"]
+__all__ = ["Error", "__version__", "connect", "meter", "register"]
 
-_DOORS = {"connect": "connection", "receipt": "connection", "register": "connection", "Error": "errors"}
+_DOORS = {"connect": "connection", "meter": "connection", "register": "connection", "Error": "errors"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """Every error iptvvtab raises, as one tree, by whose fault it is.
 
-    Error
+Error:
       UsageError            the call itself: an argument, an option, a combination of them
       ConfigError           a setting: unknown, malformed, missing
         UnknownSetting, InvalidSetting, MissingSetting
@@ -33,6 +33,7 @@
 
 An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
 knows the exit code of a command that ends with it and whether asking again may help.
+
 """
 
 from __future__ import annotations

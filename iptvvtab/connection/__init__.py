@@ -1,1 +1,7 @@
-"""connection."""
+"""Assembles everything on an APSW connection: `register`, `connect`, and `meter` for what statements cost."""
+
+from __future__ import annotations
+
+from iptvvtab.connection.register import connect, meter, register
+
+__all__ = ["connect", "meter", "register"]

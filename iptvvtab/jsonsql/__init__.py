@@ -16,16 +16,21 @@ from iptvvtab.jsonsql.build import (
     select,
     some,
 )
+from iptvvtab.jsonsql.decode import decode
+from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.pgtypes import PgType
 
 __all__ = [
     "ALIAS",
     "EVERY_COLUMN",
+    "EVIDENT_FUNCTIONS",
+    "Features",
     "PgType",
     "after",
     "column",
     "compare",
     "could_be_a_name",
+    "decode",
     "every",
     "is_not_null",
     "is_null",

@@ -1,9 +1,9 @@
 """A Read as JSONSQL documents, pages and canonical rows; the journal of what travelled.
 
-    Read, Term, Op      what is asked of one table
-    Remote, Pager, Page pages of canonical rows, by key, the next one under way
-    Journal, Receipt    what it cost
-    convert             one value in canonical form
+Read, Term, Op      what is asked of one table
+Remote, Pager, Page pages of canonical rows, by key, the next one under way
+Journal, Receipt    what it cost
+convert             one value in canonical form
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ _TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
 
 
-class _Mismatch(Exception):  # noqa: N818 -- never leaves this module
+class _Mismatch(Exception):
     """The value is not one of its column's type."""
 
 
@@ -215,9 +215,7 @@ def canonical(portal: str, table: Table, columns: Sequence[Column], rows: list[l
     return rows
 
 
-def _complain(
-    portal: str, table: Table, columns: Sequence[Column], rows: list[list[Json]], position: int
-) -> NoReturn:
+def _complain(portal: str, table: Table, columns: Sequence[Column], rows: list[list[Json]], position: int) -> NoReturn:
     column = columns[position]
     for row in rows:
         try:

@@ -172,7 +172,16 @@ class Journal:
         with self._lock:
             self._numbered += 1
             record = Request(
-                self._numbered, table, document, rows, started, seconds, bytes_sent, bytes_received, retries, error
+                self._numbered,
+                table,
+                document,
+                rows,
+                started,
+                seconds,
+                bytes_sent,
+                bytes_received,
+                retries,
+                error,
             )
             self._requests.append(record)
             for meter in self._meters:

@@ -28,14 +28,16 @@ class Pages(Protocol):
 class Flight:
     """The pages of one Read, in order, for any number of travellers, each at a page of its own.
 
-    `started` is the clock's time when the Read began; rows are as old as that. `limit` bounds, in bytes, the pages
-    that are kept for whoever comes later: beyond it nobody may board any more, and pages that all have seen go.
+    `depart` gives the pages when the first is asked for. `started` is the clock's time when the Read began; rows are as
+    old as that. `limit` bounds, in bytes, the pages that are kept for whoever comes later: beyond it nobody may board any
+    more, and pages that all have seen go.
     """
 
-    def __init__(self, pages: Pages, started: float, limit: int) -> None:
+    def __init__(self, depart: Callable[[], Pages], started: float, limit: int) -> None:
         self.started = started
         self.size = 0
-        self._pages, self._limit = pages, limit
+        self._depart, self._limit = depart, limit
+        self._pages: Pages | None = None
         self._lock = threading.Lock()
         self._kept: list[Page] = []
         self._gone = 0
@@ -69,7 +71,8 @@ class Flight:
             if not self._places and not self._is_complete:
                 self._is_over = True
                 self._kept.clear()
-                self._pages.close()
+                if self._pages is not None:
+                    self._pages.close()
 
     def next(self, traveller: object, interrupted: Interrupted) -> Page | None:
         """Return the traveller's next page, fetching it if nobody has; None after the last one."""
@@ -84,6 +87,8 @@ class Flight:
             return page
 
     def _fetch(self, interrupted: Interrupted) -> bool:
+        if self._pages is None:
+            self._pages = self._depart()
         page = None if self._is_complete else self._pages.next(interrupted)
         if page is None:
             self._is_complete = True

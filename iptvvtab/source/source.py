@@ -112,7 +112,7 @@ class Source:
         return None
 
     def _depart(self, read: Read, now: float, journal: Journal) -> Flight:
-        flight = self._under_way[read] = Flight(self.remote.pager(read, journal), now, self._memory)
+        flight = self._under_way[read] = Flight(lambda: self.remote.pager(read, journal), now, self._memory)
         return flight
 
     def _left(self, read: Read, flight: Flight) -> None:

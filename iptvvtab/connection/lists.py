@@ -1,0 +1,81 @@
+"""What a schema knows of itself, as tables: `portal_requests` and `portal_tables`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from iptvvtab.vtab import ListTable
+
+if TYPE_CHECKING:
+    from iptvvtab.config import Settings
+    from iptvvtab.remote import Journal
+    from iptvvtab.schema import Catalog
+    from iptvvtab.vtab import ListRow
+
+
+def lists(catalog: Catalog, journal: Journal, settings: Settings) -> tuple[ListTable, ...]:
+    """Return the tables that tell what travelled and what there is to ask."""
+    return (
+        ListTable(
+            "portal_requests",
+            (
+                ("number", "INTEGER"),
+                ("table_name", "TEXT"),
+                ("document", "TEXT"),
+                ("rows", "INTEGER"),
+                ("started", "DATETIME"),
+                ("seconds", "REAL"),
+                ("bytes_sent", "INTEGER"),
+                ("bytes_received", "INTEGER"),
+                ("retries", "INTEGER"),
+                ("error", "TEXT"),
+            ),
+            lambda: _requests(journal),
+        ),
+        ListTable(
+            "portal_tables",
+            (
+                ("name", "TEXT"),
+                ("key", "TEXT"),
+                ("columns", "INTEGER"),
+                ("row_count", "INTEGER"),
+                ("source", "TEXT"),
+                ("max_age", "REAL"),
+                ("description", "TEXT"),
+            ),
+            lambda: _tables(catalog, settings),
+        ),
+    )
+
+
+def _requests(journal: Journal) -> Iterator[ListRow]:
+    for one in journal.requests():
+        started = datetime.fromtimestamp(one.started, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        yield (
+            one.number,
+            one.table,
+            one.document,
+            one.rows,
+            started,
+            one.seconds,
+            one.bytes_sent,
+            one.bytes_received,
+            one.retries,
+            one.error,
+        )
+
+
+def _tables(catalog: Catalog, settings: Settings) -> Iterator[ListRow]:
+    for table in catalog.values():
+        source, max_age = settings.for_table(table.name)
+        yield (
+            table.name,
+            ", ".join(table.key) or None,
+            len(table.columns),
+            table.statistics.row_count,
+            source,
+            max_age,
+            table.description or None,
+        )

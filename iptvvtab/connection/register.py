@@ -1,0 +1,132 @@
+"""The doors for programs: virtual tables on an APSW connection, and what its statements cost."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from typing import TYPE_CHECKING
+
+import apsw
+
+from iptvvtab.config import load
+from iptvvtab.connection import portals
+from iptvvtab.connection.lists import lists
+from iptvvtab.errors import NotWritable, UsageError
+from iptvvtab.remote import Journal
+from iptvvtab.source import Freshness, Origin
+from iptvvtab.vtab import Context, ListModule, PortalModule, interruption, quoted
+
+if TYPE_CHECKING:
+    from iptvvtab.config import Settings
+    from iptvvtab.remote import Meter
+
+_RESERVED = ("main", "temp")
+
+_journals: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Journal]] = weakref.WeakKeyDictionary()
+
+
+def connect(*, schema: str = "portal", profile: str | None = None, **settings: object) -> apsw.Connection:
+    """Return a new in-memory APSW connection with the tables of a portal under `schema`.
+
+    `settings` are those of docs/settings.md, by name; the rest comes from the environment and files. Nothing travels
+    before the first query. Raises ConfigError and SchemaError.
+    """
+    connection = apsw.Connection(":memory:")
+    try:
+        register(connection, schema=schema, profile=profile, **settings)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def register(
+    connection: apsw.Connection, *, schema: str = "portal", profile: str | None = None, **settings: object
+) -> None:
+    """Put the tables of a portal under `schema` on an APSW connection of yours.
+
+    May be called for several profiles under several names. No file stores the tables: they live in an attached
+    in-memory schema, until the connection closes or `DETACH schema`. Raises UsageError for a schema name that is taken,
+    NotWritable for a read-only connection, ConfigError and SchemaError.
+    """
+    _check(connection, schema)
+    resolved = load(profile, settings)
+    resolved.require_portal()
+    portal = portals.take(resolved)
+    holders = _Holders(resolved)
+    try:
+        _attach(connection, schema, portal, resolved, holders)
+    except BaseException:
+        holders.release()
+        raise
+
+
+def meter(connection: apsw.Connection, schema: str = "portal") -> Meter:
+    """Return a meter of what the statements of a connection cost from now on; close it, or use `with`.
+
+    `meter.receipt()` has requests, rows, bytes and seconds, by table and in sum. Raises UsageError when nothing is
+    registered under that name.
+    """
+    journals = _journals.get(connection, {})
+    if schema not in journals:
+        raise UsageError(f"no portal is registered under the schema name {schema!r} on this connection")
+    return journals[schema].meter()
+
+
+class _Holders:
+    """Counts the tables that SQLite holds; when it lets go of the last, the portal is released."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._tables = settings, 0
+        self._is_released = False
+
+    def opened(self) -> None:
+        self._tables += 1
+
+    def closed(self) -> None:
+        self._tables -= 1
+        if not self._tables:
+            self.release()
+
+    def release(self) -> None:
+        if not self._is_released:
+            self._is_released = True
+            portals.release(self._settings)
+
+
+def _check(connection: apsw.Connection, schema: str) -> None:
+    if not re.fullmatch(r"[^\W\d]\w*", schema):
+        raise UsageError(f"schema {schema!r} is not a name that SQL can use unquoted: letters, digits and _")
+    taken = [name for (_, name, _) in connection.execute("PRAGMA database_list")]
+    if schema.casefold() in {name.casefold() for name in (*_RESERVED, *taken)}:
+        raise UsageError(f"schema name {schema!r} is taken on this connection; pass another one as schema=")
+    if connection.readonly("main"):
+        raise NotWritable(schema)
+
+
+def _attach(
+    connection: apsw.Connection, schema: str, portal: portals.Portal, settings: Settings, holders: _Holders
+) -> None:
+    journal = Journal()
+    interrupted = interruption(connection)
+
+    def freshness(table: str) -> Freshness:
+        source, max_age = settings.for_table(table)
+        return Freshness(Origin(source), max_age)
+
+    context = Context(portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed)
+    about = lists(portal.catalog, journal, settings)
+    tables, listed = f"iptvvtab_{schema}", f"iptvvtab_{schema}_lists"
+    connection.create_module(
+        tables, PortalModule(context, interrupted), use_bestindex_object=True, iVersion=2, read_only=True
+    )
+    connection.create_module(listed, ListModule(about), use_bestindex_object=True, iVersion=2, read_only=True)
+    connection.execute(f"ATTACH ':memory:' AS {quoted(schema)}")
+    try:
+        for module, names in ((tables, list(portal.catalog)), (listed, [one.name for one in about])):
+            for name in names:
+                connection.execute(f"CREATE VIRTUAL TABLE {quoted(schema)}.{quoted(name)} USING {quoted(module)}")
+    except BaseException:
+        connection.execute(f"DETACH {quoted(schema)}")
+        raise
+    _journals.setdefault(connection, {})[schema] = journal

@@ -1,0 +1,139 @@
+"""One table of the portal as SQLite's virtual table: translates between SQLite's objects and the pure plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import apsw
+
+from iptvvtab.remote import Journal
+from iptvvtab.schema import Catalog, Table
+from iptvvtab.source import Freshness, Rows, Source
+from iptvvtab.vtab.compare import Comparison
+from iptvvtab.vtab.cursor import Cursor
+from iptvvtab.vtab.declare import declaration
+from iptvvtab.vtab.plan import Constraint, Plan, plan, rowid_column
+from iptvvtab.vtab.scan import Argument, read_for
+
+_COMPARISONS = {
+    apsw.SQLITE_INDEX_CONSTRAINT_EQ: Comparison.EQ,
+    apsw.SQLITE_INDEX_CONSTRAINT_LT: Comparison.LT,
+    apsw.SQLITE_INDEX_CONSTRAINT_LE: Comparison.LE,
+    apsw.SQLITE_INDEX_CONSTRAINT_GT: Comparison.GT,
+    apsw.SQLITE_INDEX_CONSTRAINT_GE: Comparison.GE,
+    apsw.SQLITE_INDEX_CONSTRAINT_NE: Comparison.NE,
+    apsw.SQLITE_INDEX_CONSTRAINT_IS: Comparison.IS,
+    apsw.SQLITE_INDEX_CONSTRAINT_ISNOT: Comparison.IS_NOT,
+    apsw.SQLITE_INDEX_CONSTRAINT_ISNULL: Comparison.IS_NULL,
+    apsw.SQLITE_INDEX_CONSTRAINT_ISNOTNULL: Comparison.NOT_NULL,
+    apsw.SQLITE_INDEX_CONSTRAINT_LIKE: Comparison.LIKE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the tables of one schema on one connection share.
+
+    `freshness` gives what a table accepts; `opened` and `closed` tell how many tables SQLite holds.
+    """
+
+    catalog: Catalog
+    source: Source
+    journal: Journal
+    freshness: Callable[[str], Freshness]
+    opened: Callable[[], None]
+    closed: Callable[[], None]
+
+
+class PortalTable:
+    """A table as SQLite sees it. SQLite checks every row again (no `omit`), so a superset is always right."""
+
+    def __init__(self, context: Context, table: Table, interrupted: Callable[[], bool]) -> None:
+        self._context, self._table, self._interrupted = context, table, interrupted
+        self._rowid = rowid_column(table)
+        self.has_key = bool(table.key)
+
+    def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
+        """Plan a scan."""
+        offered = constraints(index)
+        chosen = plan(self._table, offered, index.colUsed)
+        for argument, use in enumerate(chosen.uses, start=1):
+            index.set_aConstraintUsage_argvIndex(use.number, argument)
+            if use.comparison is Comparison.IN:
+                index.set_aConstraintUsage_in(use.number, True)
+        describe(index, chosen)
+        return True
+
+    def open(self, text: str, arguments: Sequence[Argument]) -> tuple[Rows, Sequence[int]] | None:
+        """Return the rows of a planned scan and, for each column (the rowid last), its place in them.
+
+        None when no row can match: then nothing travels.
+        """
+        read = read_for(self._table, text, arguments, self._has_ilike)
+        if read is None:
+            return None
+        context = self._context
+        rows = context.source.open(read, context.freshness(self._table.name), context.journal, self._interrupted)
+        return rows, self._places(read.columns)
+
+    def _places(self, columns: Sequence[str]) -> list[int]:
+        nowhere = len(columns)  # an IndexError if SQLite asked for what it did not announce
+        places = [nowhere] * (len(self._table.columns) + 1)
+        for place, name in enumerate(columns):
+            places[self._table.index(name)] = place
+        if self._rowid is not None:
+            places[-1] = places[self._rowid]
+        return places
+
+    def _has_ilike(self) -> bool:
+        return bool(self._context.source.remote.capabilities.ilike)
+
+    def Open(self) -> Cursor:  # noqa: N802 -- APSW's name
+        """Return a cursor."""
+        return Cursor(self)
+
+    def Disconnect(self) -> None:  # noqa: N802 -- APSW's name
+        """SQLite lets go of the table: its connection closes, or it connects anew."""
+        self._context.closed()
+
+    Destroy = Disconnect
+
+
+def constraints(index: apsw.IndexInfo) -> list[Constraint]:
+    """Return the constraints of an offer that can be used at all, in their order."""
+    found = []
+    for number in range(index.nConstraint):
+        comparison = _COMPARISONS.get(index.get_aConstraint_op(number))
+        if comparison is None or not index.get_aConstraint_usable(number):
+            continue
+        if comparison is Comparison.EQ and index.get_aConstraintUsage_in(number):
+            comparison = Comparison.IN
+        collation = index.get_aConstraint_collation(number)
+        found.append(Constraint(number, index.get_aConstraint_iColumn(number), comparison, collation))
+    return found
+
+
+def describe(index: apsw.IndexInfo, chosen: Plan) -> None:
+    """Tell SQLite what the plan is and what it costs."""
+    index.idxStr = chosen.to_text()
+    index.estimatedCost = chosen.cost
+    index.estimatedRows = int(chosen.rows)
+
+
+class PortalModule:
+    """The module that SQLite makes the tables of one schema from."""
+
+    def __init__(self, context: Context, interrupted: Callable[[], bool]) -> None:
+        self._context, self._interrupted = context, interrupted
+
+    def Create(  # noqa: N802 -- APSW's name
+        self, connection: apsw.Connection, module: str, schema: str, name: str, *arguments: str
+    ) -> tuple[str, PortalTable]:
+        """Return a table's declaration and the table. Raises UnknownTable."""
+        table = self._context.catalog[name]
+        made = PortalTable(self._context, table, self._interrupted)
+        self._context.opened()
+        return declaration(table), made
+
+    Connect = Create
