@@ -87,9 +87,7 @@ def _urls(value: Any) -> Any:
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        is_url = (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port)
-        )
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port)
     except ValueError:
         is_url = False
     if not is_url:

@@ -68,9 +68,7 @@ class Settings(BaseModel):
     profile: Annotated[Text | None, _About("Name of the profile that was chosen.")] = None
     domain: Annotated[
         Domain | None,
-        _About(
-            "Short cut for a hosted portal: `acme` is `https://acme.admin.iptvportal.ru`; with a dot it is a host."
-        ),
+        _About("Short cut for a hosted portal: `acme` is `https://acme.admin.iptvportal.ru`; with a dot it is a host."),
     ] = None
     api_url: Annotated[
         Urls,
@@ -91,17 +89,13 @@ class Settings(BaseModel):
     password_file: Annotated[File | None, _About("A file whose first line is the password.")] = None
     verify_ssl: Annotated[Switch, _About("Check the portal's certificate.")] = True
     ca_file: Annotated[File | None, _About("Certificates (PEM) to trust in place of the system's.")] = None
-    proxy: Annotated[Proxy | None, _About("Proxy for all requests; its credentials are never shown.")] = (
-        Field(default=None, repr=False)
+    proxy: Annotated[Proxy | None, _About("Proxy for all requests; its credentials are never shown.")] = Field(
+        default=None, repr=False
     )
     timeout: Annotated[Duration, Field(gt=0), _About("Longest wait for one attempt.", "s")] = 30.0
-    deadline: Annotated[
-        Duration, Field(gt=0), _About("Longest wait for one call, retries included.", "s")
-    ] = 120.0
+    deadline: Annotated[Duration, Field(gt=0), _About("Longest wait for one call, retries included.", "s")] = 120.0
     max_retries: Annotated[Count, Field(ge=0), _About("Attempts after the first.")] = 3
-    rate: Annotated[
-        Rate, Field(ge=0), _About("Requests a second to one portal; 0 is unlimited.", "requests/s")
-    ] = 10.0
+    rate: Annotated[Rate, Field(ge=0), _About("Requests a second to one portal; 0 is unlimited.", "requests/s")] = 10.0
     concurrency: Annotated[Count, Field(ge=1), _About("Requests under way at once to one portal.")] = 4
     breaker_failures: Annotated[
         Count, Field(ge=0), _About("Failures in a row after which a portal is left alone; 0 is never.")
@@ -109,25 +103,15 @@ class Settings(BaseModel):
     breaker_reset: Annotated[Duration, Field(gt=0), _About("How long it is left alone.", "s")] = 30.0
     source: Annotated[
         Source,
-        _About(
-            "Where rows come from: `live` asks the portal, `mirror` the shadow file, `auto` whichever is fresh."
-        ),
+        _About("Where rows come from: `live` asks the portal, `mirror` the shadow file, `auto` whichever is fresh."),
     ] = "auto"
-    max_age: Annotated[
-        Duration, Field(ge=0), _About("Reads younger than this are answered from memory.", "s")
-    ] = 30.0
+    max_age: Annotated[Duration, Field(ge=0), _About("Reads younger than this are answered from memory.", "s")] = 30.0
     memory_limit: Annotated[Mebibytes, Field(ge=0), _About("Memory for remembered reads.", "MiB")] = 64.0
     mirror: Annotated[File | None, _About("The shadow file.")] = None
-    schemas: Annotated[
-        File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")
-    ] = None
+    schemas: Annotated[File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")] = None
     page_rows: Annotated[Count, Field(ge=1), _About("Largest page asked for.", "rows")] = 20000
-    first_page_rows: Annotated[
-        Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")
-    ] = 200
-    trace: Annotated[File | None, _About("Write what happens on the wire to this file, as JSON lines.")] = (
-        None
-    )
+    first_page_rows: Annotated[Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")] = 200
+    trace: Annotated[File | None, _About("Write what happens on the wire to this file, as JSON lines.")] = None
     session_file: Annotated[
         File | None,
         _About(
@@ -137,9 +121,7 @@ class Settings(BaseModel):
     ] = None
     state_folder: Annotated[
         File,
-        _About(
-            "Sessions and what portals were seen to do.", default_in_words="the user's state folder (XDG)"
-        ),
+        _About("Sessions and what portals were seen to do.", default_in_words="the user's state folder (XDG)"),
     ] = Field(default_factory=_state_folder)
     tables: Mapping[str, TableSettings] = Field(default_factory=dict)
 
@@ -162,6 +144,12 @@ class Settings(BaseModel):
         """Sentences for people: what was accepted but looks like a mistake."""
         return self._warnings
 
+    def with_facts(self, origins: Mapping[str, str], warnings: tuple[str, ...]) -> Settings:
+        """Return the same settings that know where they came from."""
+        told = self.model_copy()
+        told._origins, told._warnings = origins, warnings  # noqa: SLF001 - of the same class
+        return told
+
     def origin(self, name: str) -> str:
         """Tell where a value came from: `flag`, `environment X`, `file:line`, `default`, `derived from ...`."""
         return self._origins.get(name, "default")
@@ -173,7 +161,7 @@ class Settings(BaseModel):
             return ""
         if name == "proxy":
             parts = urlsplit(value)
-            return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+            return str(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
         return _SHOWN.get(type(value), str)(value)
 
     def for_table(self, table: str) -> tuple[Source, float]:
@@ -248,9 +236,7 @@ def _described(name: str, hint: object) -> Setting | None:
     field = Settings.model_fields[name]
     default = _SHOWN.get(type(field.default), str)(field.default) if field.default_factory is None else ""
     default = "" if field.default is None else default
-    return Setting(
-        name, kind, about.default_in_words or default, about.description, about.unit, about.secret, allowed
-    )
+    return Setting(name, kind, about.default_in_words or default, about.description, about.unit, about.secret, allowed)
 
 
 def _settings() -> tuple[Setting, ...]:
