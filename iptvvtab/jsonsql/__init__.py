@@ -1,6 +1,13 @@
-"""The portal's language: documents from parts, documents to SQL. Pure."""
+"""The portal's language: documents from parts, documents to SQL. Pure.
+
+`prepare` is `render` for a database that must answer as a portal's PostgreSQL does. What decodes is imported when it
+is first asked for: an engine that only builds documents has no need of sqlglot and its 100 ms.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from iptvvtab.jsonsql.build import (
     ALIAS,
@@ -16,16 +23,24 @@ from iptvvtab.jsonsql.build import (
     select,
     some,
 )
-from iptvvtab.jsonsql.decode import decode
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.pgtypes import PgType
+
+if TYPE_CHECKING:
+    from iptvvtab.jsonsql.decoding import decode
+    from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
+    from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
+    from iptvvtab.jsonsql.rendering import Prepared, Typing, prepare, render
 
 __all__ = [
     "ALIAS",
     "EVERY_COLUMN",
     "EVIDENT_FUNCTIONS",
+    "KEY_SEPARATOR",
     "Features",
     "PgType",
+    "Prepared",
+    "Typing",
     "after",
     "column",
     "compare",
@@ -35,6 +50,31 @@ __all__ = [
     "is_not_null",
     "is_null",
     "member",
+    "parse",
+    "prepare",
+    "render",
     "select",
     "some",
+    "to_jsonb_text",
 ]
+
+_DECODING = {
+    "KEY_SEPARATOR": "ordering",
+    "Prepared": "rendering",
+    "Typing": "rendering",
+    "decode": "decoding",
+    "parse": "pgliterals",
+    "prepare": "rendering",
+    "render": "rendering",
+    "to_jsonb_text": "pgliterals",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what decodes when it is first asked for (PEP 562)."""
+    if name not in _DECODING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_DECODING[name]}")
+    value = getattr(module, name)
+    globals()[name] = value
+    return value
