@@ -31,7 +31,7 @@ format: $(VENV)/dev ## let ruff format and fix
 	$(BIN)/ruff format .
 
 docs: $(VENV)/dev ## write the generated parts of docs
-	$(BIN)/cog -r -q docs/*.md README.md
+	$(BIN)/cog -r docs/*.md README.md
 
 bench: $(VENV)/dev ## rows per second beside a hand-written loop, requests per query
 	$(BIN)/python -m tests.bench

@@ -14,7 +14,7 @@ from iptvvtab.connection.lists import lists
 from iptvvtab.errors import NotWritable, UsageError
 from iptvvtab.remote import Journal
 from iptvvtab.source import Freshness, Origin
-from iptvvtab.vtab import Context, ListModule, PortalModule, interruption, quoted
+from iptvvtab.vtab import Context, ListModule, PortalModule, install, interruption, quoted
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
@@ -116,16 +116,14 @@ def _attach(
 
     context = Context(portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed)
     about = lists(portal.catalog, journal, settings)
-    tables, listed = f"iptvvtab_{schema}", f"iptvvtab_{schema}_lists"
-    connection.create_module(
-        tables, PortalModule(context, interrupted), use_bestindex_object=True, iVersion=2, read_only=True
+    modules = (
+        ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),
+        ("lists", ListModule(about), tuple(one.name for one in about)),
     )
-    connection.create_module(listed, ListModule(about), use_bestindex_object=True, iVersion=2, read_only=True)
     connection.execute(f"ATTACH ':memory:' AS {quoted(schema)}")
     try:
-        for module, names in ((tables, list(portal.catalog)), (listed, [one.name for one in about])):
-            for name in names:
-                connection.execute(f"CREATE VIRTUAL TABLE {quoted(schema)}.{quoted(name)} USING {quoted(module)}")
+        for kind, module, names in modules:
+            install(connection, schema, f"iptvvtab_{schema}_{kind}", module, names)
     except BaseException:
         connection.execute(f"DETACH {quoted(schema)}")
         raise

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration, quoted
-from iptvvtab.vtab.judge import RULES, Verdict, rule
+from iptvvtab.vtab.install import install
+from iptvvtab.vtab.judge import RULES, Verdict, contract_table, rule
 from iptvvtab.vtab.lists import ListModule, ListRow, ListTable
 from iptvvtab.vtab.plan import Constraint, Plan, plan
 from iptvvtab.vtab.table import Context, PortalModule
@@ -24,7 +25,9 @@ __all__ = [
     "Plan",
     "PortalModule",
     "Verdict",
+    "contract_table",
     "declaration",
+    "install",
     "interruption",
     "plan",
     "quoted",

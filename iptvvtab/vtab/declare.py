@@ -14,8 +14,8 @@ def quoted(name: str) -> str:
 def declaration(table: Table) -> str:
     """Return the statement that declares a table to SQLite.
 
-    One integer as key is the rowid. Any other key makes a table WITHOUT ROWID, so that SQLite knows rows by it. Without a
-    key the rowid is made from the row's values. No column is declared NOT NULL or COLLATE: SQLite would trust it.
+    One integer as key is the rowid. Any other key makes a table WITHOUT ROWID, so that SQLite knows rows by it. Without
+    a key the rowid is made from the row's values. No column is declared NOT NULL or COLLATE: SQLite would trust it.
     """
     key = rowid_column(table)
     columns = [

@@ -1,7 +1,7 @@
 """The contract: for each comparison and type of column, what may travel, and what it does with the value at hand.
 
-One table, RULES, is read by the planner, `explain` and the docs. The verdict of a rule is the best it can do; a value may
-make it weaker, which is why rules are asked again in Filter. Three verdicts:
+One table, RULES, is read by the planner, `explain` and the docs. The verdict of a rule is the best it can do; a value
+may make it weaker, which is why rules are asked again in Filter. Three verdicts:
 
     exact      the portal keeps precisely the rows that SQLite would keep
     superset   the portal keeps those and maybe more; SQLite checks again
@@ -141,7 +141,7 @@ _HOLDS: dict[Comparison, Callable[[int, int | float], bool]] = {
 }
 
 _ROUNDING = 1e-6
-"""A float4 keeps 24 bits, and text of a numeric is rounded to a double: neighbours within this share may be equal here."""
+"""A float4 keeps 24 bits, a numeric is rounded to a double: neighbours within this share may be equal here."""
 
 _SMALLEST = 1e-30
 """What a numeric or a float4 may round to zero from."""
@@ -346,3 +346,18 @@ def _members(column: Column, values: Iterable[Value], equals: Judge, abilities: 
     if not kept:
         return NOTHING
     return exactly(Term(column.name, Op.IN, tuple(sorted(kept, key=lambda one: (isinstance(one, str), one)))))
+
+
+def contract_table() -> str:
+    """Return RULES as a Markdown table: what the docs show is what the planner reads."""
+    lines = ["| column | comparison | verdict | why not exact |", "|---|---|---|---|"]
+    for kind, rules in RULES.items():
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for comparison, found in rules.items():
+            words = grouped.setdefault((found.verdict, found.reason), [])
+            words.append(f"`{comparison}`")
+            if comparison is Comparison.EQ and found.verdict is Verdict.EXACT:
+                words.append(f"`{Comparison.IN}`")
+        for (verdict, reason), comparisons in grouped.items():
+            lines.append(f"| {kind} | {' '.join(comparisons)} | {verdict} | {reason} |")
+    return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Texts that people compare dates and times with, as bounds that the portal understands. Pure.
 
-Canonical timestamps (`YYYY-MM-DD HH:MM:SS[.ffffff]`) order as text exactly as they do in time. So a full one compares the
-same on both sides, and a shorter one (`2024-01`) stands before every canonical text that starts with it.
+Canonical timestamps (`YYYY-MM-DD HH:MM:SS[.ffffff]`) order as text exactly as they do in time. So a full one compares
+the same on both sides, and a shorter one (`2024-01`) stands before every canonical text that starts with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UTC = "+00"
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A value to compare with. Not `is_full`: no canonical value equals the text, which stands right before this one."""
+    """A value to compare with. Not `is_full`: the text equals no canonical value, and stands right before this one."""
 
     value: str
     is_full: bool

@@ -12,8 +12,8 @@ from iptvvtab.types import Value
 class ContentIds:
     """Rowids for a table without a key: from the values of a row, and its number among equal rows of one scan.
 
-    So a row has the same id in every scan that brings it, whatever the order, which SQLite needs for OR and outer joins;
-    equal rows have different ids, and a scan that brings one of them brings all (they satisfy the same terms).
+    So a row has the same id in every scan that brings it, whatever the order, which SQLite needs for OR and outer
+    joins; equal rows have different ids, and a scan that brings one of them brings all (they satisfy the same terms).
     """
 
     def __init__(self) -> None:
