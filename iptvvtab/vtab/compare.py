@@ -28,8 +28,8 @@ class Comparison(StrEnum):
     LIKE = "LIKE"
 
 
-RANGES = frozenset({Comparison.LT, Comparison.LE, Comparison.GT, Comparison.GE})
-WITHOUT_VALUE = frozenset({Comparison.IS_NULL, Comparison.NOT_NULL})
+RANGES = (Comparison.LT, Comparison.LE, Comparison.GT, Comparison.GE)
+WITHOUT_VALUE = (Comparison.IS_NULL, Comparison.NOT_NULL)
 
 BINARY = "BINARY"
 """The only collation under which the portal and SQLite agree on what is equal."""
