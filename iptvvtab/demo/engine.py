@@ -9,8 +9,14 @@ What has no evidence in jsonsql.md is refused unless a switch turns it on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import lru_cache
+from typing import Literal
 
+from iptvvtab.demo.sqlite_store import SqliteStore
+from iptvvtab.demo.store import Store
+from iptvvtab.demo.tables import demo_catalog
+from iptvvtab.errors import DecodeError, SqlRefused, UnknownName, UsageError
+from iptvvtab.jsonsql import EVIDENT_FUNCTIONS, Features, Typing, decode, prepare
 from iptvvtab.types import Json
 
 StoreName = Literal["sqlite", "postgresql"]
@@ -54,25 +60,78 @@ PROFILES = {
     "full": Switches(group_by_expression=True, hashtext=True, md5=True, now=True),
     "default": Switches(),
     "bare": Switches(
-        order_direction=None, batch=False, gzip=False, longest_body=65_536, ilike=False, count=False, row_cap=1000, longest_in=100
+        order_direction=None,
+        batch=False,
+        gzip=False,
+        longest_body=65_536,
+        ilike=False,
+        count=False,
+        row_cap=1000,
+        longest_in=100,
     ),
 }
 
 
-class Engine(Protocol):
-    """A portal's tables and what it answers. May be called from several threads; `switches` may be replaced at any time."""
+class Engine:
+    """A portal's tables and what it answers. `switches` may be replaced at any time; calls may come from several threads."""
 
-    switches: Switches
+    def __init__(self, store: Store, switches: Switches) -> None:
+        self._store, self.switches = store, switches
 
-    def execute(self, method: str, params: dict[str, Json]) -> list[Json]:
-        """Run select, insert, update or delete and return its rows (flat when one column is returned). Raises Refusal."""
-        ...
+    def execute(self, method: str, params: Json) -> list[Json]:
+        """Run select, insert, update or delete and return its rows; one returned column of a change comes flat [B].
+
+        Raises Refusal.
+        """
+        switches = self.switches
+        try:
+            tree = decode(method, params, _COLUMNS, _features(switches))
+            prepared = prepare(tree, self._store.dialect, _TYPING, bytewise_text=switches.bytewise_text)
+            rows = self._store.run(prepared, switches.row_cap if method == "select" else None)
+        except UnknownName as error:
+            raise Refusal(error.reason) from error
+        except DecodeError as error:
+            raise Refusal(str(error), INVALID_PARAMS) from error
+        except SqlRefused as error:
+            raise Refusal(str(error)) from error
+        except RecursionError as error:
+            raise Refusal("stack depth limit exceeded") from error
+        is_flat = method != "select" and rows and len(rows[0]) == 1
+        return [row[0] for row in rows] if is_flat else rows
 
     def close(self) -> None:
         """Free the database."""
-        ...
+        self._store.close()
 
 
-def open_engine(store: StoreName, rows: int, seed: int) -> Engine:
-    """Build a seeded portal of `rows` subscribers."""
-    raise NotImplementedError
+_COLUMNS = {table.name: table.column_names for table in demo_catalog().values()}
+_TYPING = Typing(
+    catalog={table.name: {column.name: column.type for column in table.columns} for table in demo_catalog().values()},
+    keys={table.name: table.key for table in demo_catalog().values()},
+)
+_SWITCHED_FUNCTIONS = ("count", "hashtext", "md5", "now")
+
+
+@lru_cache(maxsize=16)
+def _features(switches: Switches) -> Features:
+    functions = {name for name in _SWITCHED_FUNCTIONS if getattr(switches, name)}
+    return Features(
+        order_direction=switches.order_direction,
+        ilike=switches.ilike,
+        group_by_expression=switches.group_by_expression,
+        functions=(EVIDENT_FUNCTIONS - set(_SWITCHED_FUNCTIONS)) | functions,
+        longest_in=switches.longest_in,
+    )
+
+
+def open_engine(store: StoreName, rows: int, seed: int, switches: Switches = PROFILES["default"]) -> Engine:
+    """Build a seeded portal of `rows` subscribers. Raises UsageError when the store's extra is not installed."""
+    if store == "sqlite":
+        return Engine(SqliteStore(rows, seed), switches)
+    try:
+        from iptvvtab.demo.postgresql_store import PostgresqlStore
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--store postgresql needs {error.name}: pip install 'iptvvtab[postgresql]', or use --store sqlite"
+        ) from error
+    return Engine(PostgresqlStore(rows, seed), switches)

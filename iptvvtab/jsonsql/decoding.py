@@ -27,7 +27,7 @@ _CLAUSES = {
 }
 
 
-def decode(method: str, params: Json, catalog: Catalog, features: Features | None = None) -> exp.Expression:
+def decode(method: str, params: Json, catalog: Catalog, features: Features | None = None) -> exp.Expr:
     """Return the tree of a document; every column in it is qualified and every name quoted.
 
     Raises DecodeError for a form without evidence, UnknownName for a table or column that is not in `catalog`.
@@ -36,7 +36,7 @@ def decode(method: str, params: Json, catalog: Catalog, features: Features | Non
         raise DecodeError("method", f"unknown method {method!r}{did_you_mean(method, _STATEMENTS)}")
     context = Context(catalog, features or Features(), _subselect)
     _check_clauses(method, params, method)
-    tree: exp.Expression = _STATEMENTS[method](params, context)
+    tree: exp.Expr = _STATEMENTS[method](params, context)
     return tree
 
 
@@ -48,7 +48,7 @@ def _check_clauses(method: str, params: Json, path: str) -> None:
             raise DecodeError(path, f"unknown clause {clause!r}{did_you_mean(clause, _CLAUSES[method])}")
 
 
-def _select_or_values(params: dict[str, Json], context: Context) -> exp.Expression:
+def _select_or_values(params: dict[str, Json], context: Context) -> exp.Expr:
     if set(params) == {"values"}:
         return decode_values(params["values"], "values")
     return _subselect(params, "", Scope(), context)
@@ -88,7 +88,7 @@ def _flag(value: Json, path: str) -> bool:
     return value
 
 
-def _count(value: Json, path: str) -> exp.Expression:
+def _count(value: Json, path: str) -> exp.Expr:
     """Return a row count; the text of one will do, as some clients send every scalar as text [B]."""
     text = str(value) if not isinstance(value, bool) else ""
     if not text.isascii() or not text.isdigit():
@@ -96,7 +96,7 @@ def _count(value: Json, path: str) -> exp.Expression:
     return number(text)
 
 
-def _where(tree: exp.Expression, params: dict[str, Json], prefix: str, scope: Scope, context: Context) -> None:
+def _where(tree: exp.Expr, params: dict[str, Json], prefix: str, scope: Scope, context: Context) -> None:
     if "where" in params:
         condition = decode_expression(params["where"], f"{prefix}where", scope, context)
         tree.set("where", exp.Where(this=condition))
@@ -109,7 +109,7 @@ def _data(tree: exp.Select, data: Json, path: str, scope: Scope, context: Contex
     if data == ["*"]:
         tree.set("expressions", [column(one.alias, name) for one in scope.relations for name in one.columns])
         return []
-    items: list[exp.Expression] = []
+    items: list[exp.Expr] = []
     labels: list[str] = []
     for at, value in enumerate(data):
         place, label = f"{path}[{at}]", None
@@ -152,7 +152,7 @@ def _from(tree: exp.Select, value: Json, path: str, outer: Scope, context: Conte
 
 
 class _Source(NamedTuple):
-    tree: exp.Expression
+    tree: exp.Expr
     relation: Relation
 
 
@@ -188,7 +188,7 @@ def _derived(select: Json, alias: str | None, path: str, outer: Scope, context: 
     return _Source(tree, Relation(alias, columns))
 
 
-def _named(item: exp.Expression) -> exp.Expression:
+def _named(item: exp.Expr) -> exp.Expr:
     """Name an output column as PostgreSQL would, so that it can be asked for from outside."""
     if isinstance(item, (exp.Alias, exp.Column)):
         return item
@@ -203,7 +203,7 @@ def _columns_of(table: str, path: str, context: Context) -> tuple[str, ...]:
     return tuple(context.catalog[table])
 
 
-def _join(item: Json, source: exp.Expression, path: str, scope: Scope, context: Context) -> exp.Join:
+def _join(item: Json, source: exp.Expr, path: str, scope: Scope, context: Context) -> exp.Join:
     """Return a join; an item without "join" is a cross product with all before it."""
     if not isinstance(item, dict) or "join" not in item:
         return exp.Join(this=source, kind="CROSS")
@@ -219,7 +219,7 @@ def _join(item: Json, source: exp.Expression, path: str, scope: Scope, context: 
     return exp.Join(this=source, on=condition, **side)
 
 
-def _group_by(value: Json, path: str, scope: Scope, context: Context) -> list[exp.Expression]:
+def _group_by(value: Json, path: str, scope: Scope, context: Context) -> list[exp.Expr]:
     items = value if isinstance(value, list) else [value]
     trees = [decode_expression(one, f"{path}[{n}]", scope, context) for n, one in enumerate(items)]
     for at, tree in enumerate(trees):
@@ -230,7 +230,7 @@ def _group_by(value: Json, path: str, scope: Scope, context: Context) -> list[ex
     return trees
 
 
-def _order_by(value: Json, path: str, scope: Scope, context: Context) -> list[exp.Expression]:
+def _order_by(value: Json, path: str, scope: Scope, context: Context) -> list[exp.Expr]:
     items = value if isinstance(value, list) else [value]
     if context.features.order_direction == "list" and _direction(items, scope):
         items = [items]
@@ -246,13 +246,13 @@ def _direction(item: Json, scope: Scope) -> str | None:
     return None
 
 
-def _ordered(item: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _ordered(item: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     form, direction = context.features.order_direction, "asc"
     if form == "list" and (word := _direction(item, scope)):
         item, direction = item[0], word
     elif form == "object" and isinstance(item, dict) and len(item) == 1 and set(item) <= {"asc", "desc"}:
         [(direction, item)] = item.items()
-    tree: exp.Expression
+    tree: exp.Expr
     if isinstance(item, str) and item in scope.labels:
         tree = exp.Column(this=identifier(item))  # an output name comes before a column, as in PostgreSQL
     else:
@@ -278,7 +278,7 @@ def _target_column(name: Json, path: str, scope: Scope) -> exp.Identifier:
     return identifier(name)
 
 
-def _returning(tree: exp.Expression, params: dict[str, Json], scope: Scope, context: Context) -> None:
+def _returning(tree: exp.Expr, params: dict[str, Json], scope: Scope, context: Context) -> None:
     if "returning" not in params:
         return
     value = params["returning"]
@@ -290,32 +290,36 @@ def _returning(tree: exp.Expression, params: dict[str, Json], scope: Scope, cont
     tree.set("returning", exp.Returning(expressions=trees))
 
 
-def _insert(params: dict[str, Json], context: Context) -> exp.Expression:
+def _insert(params: dict[str, Json], context: Context) -> exp.Expr:
     table, scope = _target(params, "into", context)
     if ("values" in params) == ("select" in params):
         raise DecodeError("insert", 'needs "values" or "select", not both')
     values = params.get("values")
-    columns, source = params.get("columns"), None
+    columns = params.get("columns")
     if isinstance(values, dict):  # {"col": value} [V]
         if columns is not None and sorted(map(str, columns)) != sorted(values):
             raise DecodeError("columns", 'are not those of "values"')
         columns, values = list(values), [list(values.values())]
     if not isinstance(columns, list) or not columns:
         raise DecodeError("columns", "is a list of at least one column")
+    source: exp.Select | exp.Values
     if "select" in params:
         source = _subselect(params["select"], "select", Scope(), context)
+        width = len(source.expressions)
     else:
-        flat = isinstance(values, list) and values and not isinstance(values[0], list)
-        source = decode_values([values] if flat else values, "values")
-    if len(source.expressions if "select" in params else source.expressions[0].expressions) != len(columns):
-        raise DecodeError("columns", "INSERT has not as many expressions as target columns")
+        is_flat = isinstance(values, list) and values and not isinstance(values[0], list)  # one flat row [B]
+        source = decode_values([values] if is_flat else values, "values")
+        width = len(source.expressions[0].expressions)
+    if width != len(columns):
+        more = "expressions than target columns" if width > len(columns) else "target columns than expressions"
+        raise DecodeError("columns", f"INSERT has more {more}")
     names = [_target_column(name, f"columns[{n}]", scope) for n, name in enumerate(columns)]
     tree = exp.Insert(this=exp.Schema(this=table, expressions=names), expression=source)
     _returning(tree, params, scope, context)
     return tree
 
 
-def _update(params: dict[str, Json], context: Context) -> exp.Expression:
+def _update(params: dict[str, Json], context: Context) -> exp.Expr:
     table, scope = _target(params, "table", context)
     changes = params.get("set")
     if not isinstance(changes, dict) or not changes:
@@ -330,7 +334,7 @@ def _update(params: dict[str, Json], context: Context) -> exp.Expression:
     return tree
 
 
-def _delete(params: dict[str, Json], context: Context) -> exp.Expression:
+def _delete(params: dict[str, Json], context: Context) -> exp.Expr:
     table, scope = _target(params, "from", context)
     tree = exp.Delete(this=table)
     _where(tree, params, "", scope, context)

@@ -28,7 +28,7 @@ class Context:
     subselect: Callable[[Json, str, Scope, Context], exp.Select]
 
 
-def decode_expression(value: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def decode_expression(value: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     """Return the tree of an expression at `path`. Raises DecodeError."""
     if isinstance(value, str):
         return scope.bare(value, path) or literal(value, path)
@@ -49,7 +49,7 @@ def decode_expression(value: Json, path: str, scope: Scope, context: Context) ->
     return OPERATORS[key](key, argument, place, scope, context)
 
 
-def literal(value: Json, path: str) -> exp.Expression:
+def literal(value: Json, path: str) -> exp.Expr:
     """Return a scalar as an untyped literal. Raises DecodeError for anything else."""
     if value is None:
         return exp.Null()
@@ -64,7 +64,7 @@ def literal(value: Json, path: str) -> exp.Expression:
     raise DecodeError(path, f"a value is null, true, false, a number or a text, not a {type(value).__name__}")
 
 
-def number(text: str) -> exp.Expression:
+def number(text: str) -> exp.Expr:
     """Return a number from its digits; a sign becomes a node of its own, as in SQL."""
     digits = exp.Literal(this=text.removeprefix("-"), is_string=False)
     return exp.Neg(this=digits) if text.startswith("-") else digits
@@ -84,7 +84,7 @@ def decode_values(rows: Json, path: str) -> exp.Values:
     return exp.Values(expressions=tuples)
 
 
-def _function(value: dict[str, Json], path: str, scope: Scope, context: Context) -> exp.Expression:
+def _function(value: dict[str, Json], path: str, scope: Scope, context: Context) -> exp.Expr:
     name, place = value["function"], f"{path}.args"
     if set(value) - {"function", "args"}:
         raise DecodeError(path, f'a function has "function" and "args", not {sorted(value)}')
@@ -101,7 +101,7 @@ def _function(value: dict[str, Json], path: str, scope: Scope, context: Context)
     return _AGGREGATE_NODES[name](this=_aggregated(name, arguments, place, scope, context))
 
 
-def _aggregated(name: str, arguments: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _aggregated(name: str, arguments: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     if arguments == ["*"] and name == "count":
         return exp.Star()
     if isinstance(arguments, dict) and arguments.get("function") == "distinct":
@@ -115,7 +115,7 @@ def _aggregated(name: str, arguments: Json, path: str, scope: Scope, context: Co
     return decode_expression(arguments, path, scope, context)
 
 
-_AGGREGATE_NODES: dict[str, type[exp.Expression]] = {
+_AGGREGATE_NODES: dict[str, type[exp.Expr]] = {
     "avg": exp.Avg,
     "count": exp.Count,
     "max": exp.Max,
@@ -123,55 +123,55 @@ _AGGREGATE_NODES: dict[str, type[exp.Expression]] = {
     "sum": exp.Sum,
 }
 
-Operator: TypeAlias = Callable[[str, Json, str, Scope, Context], exp.Expression]
+Operator: TypeAlias = Callable[[str, Json, str, Scope, Context], exp.Expr]
 """Decodes one operator: its name, its argument, where that stands, what names mean there."""
 
 
-def _each(items: list[Json], path: str, scope: Scope, context: Context) -> list[exp.Expression]:
+def _each(items: list[Json], path: str, scope: Scope, context: Context) -> list[exp.Expr]:
     return [decode_expression(one, f"{path}[{n}]", scope, context) for n, one in enumerate(items)]
 
 
-def operand(tree: exp.Expression) -> exp.Expression:
+def operand(tree: exp.Expr) -> exp.Expr:
     """Return a tree that may stand beside any operator: what binds looser gets its parentheses."""
     return exp.Paren(this=tree) if isinstance(tree, (exp.Binary, exp.Not, exp.In)) else tree
 
 
 def _operands(
     argument: Json, path: str, scope: Scope, context: Context, *, least: int, most: int | None = None
-) -> list[exp.Expression]:
+) -> list[exp.Expr]:
     if not isinstance(argument, list) or len(argument) < least or (most and len(argument) > most):
         wanted = f"{least}" if least == most else f"{least} or more"
         raise DecodeError(path, f"takes a list of {wanted} expressions")
     return [operand(one) for one in _each(argument, path, scope, context)]
 
 
-def _pair(node: type[exp.Expression]) -> Operator:
+def _pair(node: type[exp.Expr]) -> Operator:
     """Return the decoder of an operator with two sides."""
 
-    def decode(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+    def decode(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
         left, right = _operands(argument, path, scope, context, least=2, most=2)
         return node(this=left, expression=right)
 
     return decode
 
 
-def _chain(node: type[exp.Expression]) -> Operator:
+def _chain(node: type[exp.Expr]) -> Operator:
     """Return the decoder of an operator that takes any number of sides, from the left."""
 
-    def decode(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+    def decode(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
         sides = _operands(argument, path, scope, context, least=1)
         return reduce(lambda left, right: node(this=left, expression=right), sides)
 
     return decode
 
 
-def _truth(test: Json, path: str) -> exp.Expression:
+def _truth(test: Json, path: str) -> exp.Expr:
     if test is not None and not isinstance(test, bool):
         raise DecodeError(path, "only null, true and false can stand here")
     return literal(test, path)
 
 
-def _is(key: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _is(key: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     if not isinstance(argument, list) or len(argument) != 2:
         raise DecodeError(path, "takes a list of 2 expressions")
     tested = operand(decode_expression(argument[0], f"{path}[0]", scope, context))
@@ -179,7 +179,7 @@ def _is(key: str, argument: Json, path: str, scope: Scope, context: Context) -> 
     return exp.Not(this=tree) if key == "is_not" else tree
 
 
-def _not(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _not(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     if isinstance(argument, list):
         [denied] = _operands(argument, path, scope, context, least=1, most=1)
     else:
@@ -187,24 +187,24 @@ def _not(_: str, argument: Json, path: str, scope: Scope, context: Context) -> e
     return exp.Not(this=denied)
 
 
-def _ilike(key: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _ilike(key: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     if not context.features.ilike:
         raise DecodeError(path, "this portal has no ilike")
     return _pair(exp.ILike)(key, argument, path, scope, context)
 
 
-def _coalesce(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _coalesce(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     first, *rest = _operands(argument, path, scope, context, least=1)
     return exp.Coalesce(this=first, expressions=rest)
 
 
-def _concat(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _concat(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     """NULL counts as nothing: PostgreSQL's concat(), not its `||`."""
     parts = _operands(argument, path, scope, context, least=1)
     return exp.Concat(expressions=parts, safe=True, coalesce=True)
 
 
-def _in(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expression:
+def _in(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     """Decode `[lhs, v1, v2, ...]` [V O], `[lhs, {"select": ...}]` [V] and `[lhs, {"values": [[v1], [v2]]}]` [V]."""
     if not isinstance(argument, list) or len(argument) < 2:
         raise DecodeError(path, "takes a list of an expression and at least one value")

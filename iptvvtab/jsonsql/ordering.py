@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from iptvvtab.jsonsql.pgstatements import labelled
 from iptvvtab.jsonsql.pgtypes import PgType
 from iptvvtab.jsonsql.pgtyping import operands_of, type_of
 
@@ -23,7 +24,7 @@ KEY_TEXT = "portal_key_text"
 _RANGES = (exp.LT, exp.GT, exp.LTE, exp.GTE)
 
 
-def order_by_key(tree: exp.Expression, keys: Mapping[PgType, str]) -> None:
+def order_by_key(tree: exp.Expr, keys: Mapping[PgType, str]) -> None:
     """Rewrite, in an analysed tree, everything whose answer depends on the order of the types in `keys`."""
     for node in list(tree.walk()):
         if isinstance(node, _RANGES) and operands_of(node) in keys:
@@ -52,10 +53,10 @@ def _order(select: exp.Select, keys: Mapping[PgType, str]) -> None:
         select.set("group", exp.Group(expressions=positions))
 
 
-def _order_item(item: exp.Expression, select: exp.Select, keys: Mapping[PgType, str]) -> bool:
+def _order_item(item: exp.Expr, select: exp.Select, keys: Mapping[PgType, str]) -> bool:
     expression = item.this
     if isinstance(expression, exp.Column) and not expression.table:
-        expression = next(one.this for one in select.expressions if one.alias == expression.name)
+        expression = labelled(select, expression.name)
     kind = type_of(expression)
     if kind not in keys or expression.find(exp.AggFunc):
         return False
@@ -63,5 +64,5 @@ def _order_item(item: exp.Expression, select: exp.Select, keys: Mapping[PgType, 
     return True
 
 
-def _call(name: str, argument: exp.Expression) -> exp.Expression:
+def _call(name: str, argument: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=[argument])

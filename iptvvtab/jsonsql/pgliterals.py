@@ -1,6 +1,6 @@
 """Texts as values of PostgreSQL's types: what its input functions accept, in the form its output functions print.
 
-Source of the rules: PostgreSQL documentation, chapter "Data Types", and a PostgreSQL 18 asked for each error (tests/jsonsql).
+Source of the rules: PostgreSQL documentation, "Data Types", and a PostgreSQL 18 asked for each error (tests/jsonsql).
 """
 
 from __future__ import annotations

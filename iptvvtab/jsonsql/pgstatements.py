@@ -18,7 +18,7 @@ TypedCatalog: TypeAlias = Mapping[str, TypedColumns]
 """Columns with their types by table, in the table's order."""
 
 
-def analyse(tree: exp.Expression, catalog: TypedCatalog, keys: Mapping[str, tuple[str, ...]]) -> list[PgType]:
+def analyse(tree: exp.Expr, catalog: TypedCatalog, keys: Mapping[str, tuple[str, ...]]) -> list[PgType]:
     """Type a statement and return the types of the columns it answers.
 
     `keys`: the primary keys, on which other columns depend in GROUP BY. Raises SqlRefused as PostgreSQL would.
@@ -30,14 +30,14 @@ class _Statement:
     def __init__(self, catalog: TypedCatalog, keys: Mapping[str, tuple[str, ...]]) -> None:
         self._catalog, self._keys = catalog, keys
 
-    def outputs(self, tree: exp.Expression) -> list[PgType]:
+    def outputs(self, tree: exp.Expr) -> list[PgType]:
         if isinstance(tree, exp.Insert):
             return self._insert(tree)
         if isinstance(tree, (exp.Update, exp.Delete)):
             return self._change(tree)
         return self._query(tree, Names({}, self._query))
 
-    def _query(self, tree: exp.Expression, outer: Names) -> list[PgType]:
+    def _query(self, tree: exp.Expr, outer: Names) -> list[PgType]:
         if isinstance(tree, exp.Values):
             return [kind or PgType.TEXT for kind in self._values(tree)]
         return self._select(tree, outer)
@@ -47,7 +47,7 @@ class _Statement:
         columns = zip(*(row.expressions for row in tree.expressions), strict=True)
         return [self._values_column(list(column), names) for column in columns]
 
-    def _values_column(self, column: list[exp.Expression], names: Names) -> PgType:
+    def _values_column(self, column: list[exp.Expr], names: Names) -> PgType:
         common = unify(
             (infer(value, names) for value in column),
             lambda left, right: SqlRefused(f"VALUES types {left} and {right} cannot be matched"),
@@ -57,7 +57,7 @@ class _Statement:
             coerce(value, kind)
         return kind
 
-    def _select(self, tree: exp.Expression, outer: Names) -> list[PgType]:
+    def _select(self, tree: exp.Expr, outer: Names) -> list[PgType]:
         relations: dict[str, TypedColumns] = dict(outer.relations)
         here = set()
         names = Names(relations, self._query)
@@ -80,23 +80,21 @@ class _Statement:
         self._check_distinct(tree, ordered)
         return [PgType.TEXT if kind is PgType.UNKNOWN else kind for kind in kinds]
 
-    def _source(self, source: exp.Expression, outer: Names) -> TypedColumns:
+    def _source(self, source: exp.Expr, outer: Names) -> TypedColumns:
         if isinstance(source, exp.Table):
             return self._catalog[source.name]
         kinds = self._query(source.this, outer)
         return dict(zip((item.alias_or_name for item in source.this.expressions), kinds, strict=True))
 
-    def _order_item(self, item: exp.Ordered, tree: exp.Expression, names: Names) -> exp.Expression:
+    def _order_item(self, item: exp.Ordered, tree: exp.Expr, names: Names) -> exp.Expr:
         """Type an item of ORDER BY; an output's name stands for its expression."""
-        expression = item.this
+        expression: exp.Expr = item.this
         if isinstance(expression, exp.Column) and not expression.table:
-            expression = next(one.this for one in tree.expressions if one.alias == expression.name)
+            expression = labelled(tree, expression.name)
         infer(expression, names)
         return expression
 
-    def _check_grouping(
-        self, items: list[exp.Expression], grouped: list[exp.Expression], tree: exp.Expression, here: set[str]
-    ) -> None:
+    def _check_grouping(self, items: list[exp.Expr], grouped: list[exp.Expr], tree: exp.Expr, here: set[str]) -> None:
         if not grouped and not any(item.find(exp.AggFunc) for item in items):
             return
         names = {(one.table, one.name) for one in grouped if isinstance(one, exp.Column)}
@@ -113,7 +111,7 @@ class _Statement:
                     "or be used in an aggregate function"
                 )
 
-    def _check_distinct(self, tree: exp.Expression, ordered: list[exp.Expression]) -> None:
+    def _check_distinct(self, tree: exp.Expr, ordered: list[exp.Expr]) -> None:
         outputs = [item.unalias() for item in tree.expressions]
         if tree.args.get("distinct") and any(item not in outputs for item in ordered):
             raise SqlRefused("for SELECT DISTINCT, ORDER BY expressions must appear in select list")
@@ -145,29 +143,35 @@ class _Statement:
             expect_boolean(where.this, names, "WHERE")
         return self._returning(tree, table)
 
-    def _returning(self, tree: exp.Expression, table: str) -> list[PgType]:
+    def _returning(self, tree: exp.Expr, table: str) -> list[PgType]:
         returning = tree.args.get("returning")
         return [self._catalog[table][one.name] for one in returning.expressions] if returning else []
 
 
-def _sources(tree: exp.Expression) -> Iterator[tuple[exp.Expression, exp.Join | None]]:
+def _sources(tree: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Join | None]]:
     yield tree.args["from_"].this, None
     for join in tree.args.get("joins") or ():
         yield join.this, join
 
 
-def _order(tree: exp.Expression) -> list[exp.Ordered]:
+def labelled(select: exp.Expr, label: str) -> exp.Expr:
+    """Return the expression of a select's output column of that name."""
+    found: exp.Expr = next(one.this for one in select.expressions if one.alias == label)
+    return found
+
+
+def _order(tree: exp.Expr) -> list[exp.Ordered]:
     order = tree.args.get("order")
     return order.expressions if order else []
 
 
-def _refuse_aggregates(tree: exp.Expression, place: str) -> None:
+def _refuse_aggregates(tree: exp.Expr, place: str) -> None:
     inner = (node for node in tree.walk(prune=lambda node: isinstance(node, exp.Select)))
     if any(isinstance(node, exp.AggFunc) for node in inner):
         raise SqlRefused(f"aggregate functions are not allowed in {place}")
 
 
-def _ungrouped(tree: exp.Expression, grouped: list[exp.Expression]) -> Iterator[exp.Column]:
+def _ungrouped(tree: exp.Expr, grouped: list[exp.Expr]) -> Iterator[exp.Column]:
     """Yield the columns of a tree that stand outside of aggregates and of what is grouped by."""
     if isinstance(tree, exp.AggFunc) or tree in grouped:
         return
@@ -178,7 +182,7 @@ def _ungrouped(tree: exp.Expression, grouped: list[exp.Expression]) -> Iterator[
         yield from _ungrouped(child, grouped)
 
 
-def _assign(column: str, target: PgType, kind: PgType, value: exp.Expression) -> None:
+def _assign(column: str, target: PgType, kind: PgType, value: exp.Expr) -> None:
     """Check that a value of a type may be stored in a column: PostgreSQL's assignment casts."""
     value.meta["target"] = target
     if kind is PgType.UNKNOWN:
@@ -192,7 +196,7 @@ def _assign(column: str, target: PgType, kind: PgType, value: exp.Expression) ->
         raise SqlRefused("integer out of range")
 
 
-def target_of(tree: exp.Expression) -> PgType | None:
+def target_of(tree: exp.Expr) -> PgType | None:
     """Return the type of the column that a node is stored in, or None."""
     found: PgType | None = tree.meta.get("target")
     return found

@@ -28,26 +28,26 @@ class Names:
     """The types of the columns that a place can see, by alias; `query` types a select that stands within."""
 
     relations: Mapping[str, TypedColumns]
-    query: Callable[[exp.Expression, Names], list[PgType]]
+    query: Callable[[exp.Expr, Names], list[PgType]]
 
     def type_of(self, column: exp.Column) -> PgType:
         """Return a qualified column's type."""
         return self.relations[column.table][column.name]
 
 
-def type_of(tree: exp.Expression) -> PgType:
+def type_of(tree: exp.Expr) -> PgType:
     """Return the type that was found for a node."""
     found: PgType = tree.meta.get("pg", PgType.UNKNOWN)
     return found
 
 
-def operands_of(tree: exp.Expression) -> PgType:
+def operands_of(tree: exp.Expr) -> PgType:
     """Return the common type of a node's operands: what an untyped literal among them becomes."""
     found: PgType = tree.meta.get("operands", PgType.UNKNOWN)
     return found
 
 
-def infer(tree: exp.Expression, names: Names) -> PgType:
+def infer(tree: exp.Expr, names: Names) -> PgType:
     """Type an expression and everything in it. Raises SqlRefused as PostgreSQL would."""
     rule = _RULES.get(type(tree))
     if rule is None:
@@ -58,14 +58,14 @@ def infer(tree: exp.Expression, names: Names) -> PgType:
     return kind
 
 
-def coerce(tree: exp.Expression, kind: PgType) -> None:
+def coerce(tree: exp.Expr, kind: PgType) -> None:
     """Check that an untyped literal reads as a value of `kind`. Raises SqlRefused."""
     literal = tree.unnest()
     if isinstance(literal, exp.Literal) and literal.is_string:
         parse(kind, literal.this)
 
 
-def expect_boolean(tree: exp.Expression, names: Names, place: str) -> None:
+def expect_boolean(tree: exp.Expr, names: Names, place: str) -> None:
     """Type a condition. Raises SqlRefused when it is none."""
     kind = infer(tree, names)
     if kind is PgType.UNKNOWN:
@@ -96,7 +96,7 @@ _FAMILIES = (
 )
 """Types that meet, the narrower first."""
 
-_SYMBOLS: dict[type[exp.Expression], str] = {
+_SYMBOLS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -114,11 +114,11 @@ _SYMBOLS: dict[type[exp.Expression], str] = {
 }
 
 
-def _no_operator(node: exp.Expression, left: PgType, right: PgType) -> SqlRefused:
+def _no_operator(node: exp.Expr, left: PgType, right: PgType) -> SqlRefused:
     return SqlRefused(f"operator does not exist: {left} {_SYMBOLS[type(node)]} {right}")
 
 
-def _meet(node: exp.Expression, sides: list[exp.Expression], names: Names) -> PgType:
+def _meet(node: exp.Expr, sides: list[exp.Expr], names: Names) -> PgType:
     """Type the sides of an operator; literals among them must read as the common type."""
     common = unify((infer(side, names) for side in sides), lambda left, right: _no_operator(node, left, right))
     node.meta["operands"] = PgType.TEXT if common is PgType.UNKNOWN else common
@@ -128,19 +128,19 @@ def _meet(node: exp.Expression, sides: list[exp.Expression], names: Names) -> Pg
     return common
 
 
-def _comparison(node: exp.Expression, names: Names) -> PgType:
+def _comparison(node: exp.Expr, names: Names) -> PgType:
     _meet(node, [node.left, node.right], names)  # type: ignore[attr-defined]
     return PgType.BOOLEAN
 
 
-def _like(node: exp.Expression, names: Names) -> PgType:
+def _like(node: exp.Expr, names: Names) -> PgType:
     left, right = infer(node.this, names), infer(node.expression, names)
     if not {left, right} <= {PgType.TEXT, PgType.UNKNOWN}:
         raise _no_operator(node, left, right)
     return PgType.BOOLEAN
 
 
-def _arithmetic(node: exp.Expression, names: Names) -> PgType:
+def _arithmetic(node: exp.Expr, names: Names) -> PgType:
     left, right = infer(node.this, names), infer(node.expression, names)
     if left is right is PgType.UNKNOWN:
         raise SqlRefused(f"operator is not unique: unknown {_SYMBOLS[type(node)]} unknown")
@@ -151,7 +151,7 @@ def _arithmetic(node: exp.Expression, names: Names) -> PgType:
 
 
 def _connective(word: str) -> Rule:
-    def rule(node: exp.Expression, names: Names) -> PgType:
+    def rule(node: exp.Expr, names: Names) -> PgType:
         for side in node.iter_expressions():
             expect_boolean(side, names, word)
         return PgType.BOOLEAN
@@ -159,7 +159,7 @@ def _connective(word: str) -> Rule:
     return rule
 
 
-def _is(node: exp.Expression, names: Names) -> PgType:
+def _is(node: exp.Expr, names: Names) -> PgType:
     if isinstance(node.expression, exp.Boolean):
         expect_boolean(node.this, names, f"IS {str(node.expression.this).upper()}")
     else:
@@ -167,7 +167,7 @@ def _is(node: exp.Expression, names: Names) -> PgType:
     return PgType.BOOLEAN
 
 
-def _in(node: exp.Expression, names: Names) -> PgType:
+def _in(node: exp.Expr, names: Names) -> PgType:
     query = node.args.get("query")
     if query is None:
         _meet(node, [node.this, *node.expressions], names)
@@ -181,7 +181,7 @@ def _in(node: exp.Expression, names: Names) -> PgType:
     return PgType.BOOLEAN
 
 
-def _number(node: exp.Expression, _: Names) -> PgType:
+def _number(node: exp.Expr, _: Names) -> PgType:
     text: str = node.this
     if not text.isdigit():
         return PgType.NUMERIC
@@ -189,11 +189,11 @@ def _number(node: exp.Expression, _: Names) -> PgType:
     return PgType.INTEGER if value < 2**31 else PgType.BIGINT if value < 2**63 else PgType.NUMERIC
 
 
-def _literal(node: exp.Expression, names: Names) -> PgType:
+def _literal(node: exp.Expr, names: Names) -> PgType:
     return PgType.UNKNOWN if node.is_string else _number(node, names)
 
 
-def _coalesce(node: exp.Expression, names: Names) -> PgType:
+def _coalesce(node: exp.Expr, names: Names) -> PgType:
     sides = [node.this, *node.expressions]
     common = unify(
         (infer(side, names) for side in sides),
@@ -206,13 +206,13 @@ def _coalesce(node: exp.Expression, names: Names) -> PgType:
     return kind
 
 
-def _concat(node: exp.Expression, names: Names) -> PgType:
+def _concat(node: exp.Expr, names: Names) -> PgType:
     for part in node.expressions:
         infer(part, names)
     return PgType.TEXT
 
 
-def _aggregate_argument(node: exp.Expression, names: Names) -> PgType:
+def _aggregate_argument(node: exp.Expr, names: Names) -> PgType:
     argument = node.this
     if isinstance(argument, exp.Star):
         return PgType.UNKNOWN
@@ -222,12 +222,12 @@ def _aggregate_argument(node: exp.Expression, names: Names) -> PgType:
     return infer(inner, names)
 
 
-def _count(node: exp.Expression, names: Names) -> PgType:
+def _count(node: exp.Expr, names: Names) -> PgType:
     _aggregate_argument(node, names)
     return PgType.BIGINT
 
 
-def _sum_or_avg(node: exp.Expression, names: Names) -> PgType:
+def _sum_or_avg(node: exp.Expr, names: Names) -> PgType:
     kind, name = _aggregate_argument(node, names), type(node).__name__.lower()
     if kind is PgType.UNKNOWN:
         raise SqlRefused(f"function {name}(unknown) is not unique")
@@ -238,14 +238,14 @@ def _sum_or_avg(node: exp.Expression, names: Names) -> PgType:
     return PgType.BIGINT if name == "sum" and kind is PgType.INTEGER else PgType.NUMERIC
 
 
-def _min_or_max(node: exp.Expression, names: Names) -> PgType:
+def _min_or_max(node: exp.Expr, names: Names) -> PgType:
     kind = _aggregate_argument(node, names)
     if kind in (PgType.BOOLEAN, PgType.JSONB):
         raise SqlRefused(f"function {type(node).__name__.lower()}({kind}) does not exist")
     return PgType.TEXT if kind is PgType.UNKNOWN else kind
 
 
-def _call(node: exp.Expression, names: Names) -> PgType:
+def _call(node: exp.Expr, names: Names) -> PgType:
     """Type the plain functions of a portal (features.py)."""
     name, kinds = node.name.lower(), [infer(one, names) for one in node.expressions]
     signatures, result = _FUNCTIONS[name]
@@ -269,9 +269,9 @@ _FUNCTIONS: dict[str, tuple[list[tuple[PgType, ...]], PgType]] = {
 }
 """Signatures and result of each plain function."""
 
-Rule: TypeAlias = Callable[[exp.Expression, Names], PgType]
+Rule: TypeAlias = Callable[[exp.Expr, Names], PgType]
 
-_RULES: dict[type[exp.Expression], Rule] = {
+_RULES: dict[type[exp.Expr], Rule] = {
     exp.Column: lambda node, names: names.type_of(node),  # type: ignore[arg-type]
     exp.Literal: _literal,
     exp.Null: lambda _node, _names: PgType.UNKNOWN,

@@ -33,12 +33,12 @@ class Prepared:
     types: tuple[PgType, ...] | None
 
 
-def render(tree: exp.Expression, dialect: Dialect) -> str:
+def render(tree: exp.Expr, dialect: Dialect) -> str:
     """Return a decoded document as SQL, as it is."""
     return tree.sql(dialect=dialect)
 
 
-def prepare(tree: exp.Expression, dialect: Dialect, typing: Typing, *, bytewise_text: bool = False) -> Prepared:
+def prepare(tree: exp.Expr, dialect: Dialect, typing: Typing, *, bytewise_text: bool = False) -> Prepared:
     """Return a decoded document as SQL that gives PostgreSQL's answer on either database, and its types.
 
     Text is ordered case-insensitively unless `bytewise_text`; the database must offer the functions of ordering.py and,

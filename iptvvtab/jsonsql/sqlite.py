@@ -20,7 +20,7 @@ from iptvvtab.jsonsql.pgtyping import operands_of, type_of
 ADDRESS_KEY = {PgType.INET: "portal_inet_key"}
 """The SQL function that gives an address the order of its bits; see ordering.py."""
 
-_ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 _CONDITIONS = (exp.And, exp.Or, exp.Not, exp.Where)
 _WIDENED = {
     (PgType.DATE, PgType.TIMESTAMP): " 00:00:00",
@@ -30,7 +30,7 @@ _WIDENED = {
 """What makes the text of one type a text of the other; UTC, as the store's clock."""
 
 
-def to_sqlite(tree: exp.Expression) -> None:
+def to_sqlite(tree: exp.Expr) -> None:
     """Rewrite an analysed tree in place. The root stays the statement that it was."""
     for node in reversed(list(tree.walk())):
         _read_literals(node)
@@ -40,7 +40,7 @@ def to_sqlite(tree: exp.Expression) -> None:
             node.replace(rule(node))
 
 
-def constant(kind: PgType, text: str) -> exp.Expression:
+def constant(kind: PgType, text: str) -> exp.Expr:
     """Return an untyped literal as SQLite holds a value of `kind`."""
     value = parse(kind, text)
     if isinstance(value, bool):
@@ -48,7 +48,7 @@ def constant(kind: PgType, text: str) -> exp.Expression:
     return exp.Literal.string(value) if isinstance(value, str) else number(repr(value))
 
 
-def _read_literals(node: exp.Expression) -> None:
+def _read_literals(node: exp.Expr) -> None:
     """Give the untyped literals beside an operator the type of its other operands."""
     if isinstance(node, _CONDITIONS) or (isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean)):
         kind = PgType.BOOLEAN
@@ -64,7 +64,7 @@ def _read_literals(node: exp.Expression) -> None:
             child.replace(exp.Paren(this=exp.DPipe(this=child.copy(), expression=exp.Literal.string(suffix))))
 
 
-def _store(node: exp.Expression, target: PgType) -> None:
+def _store(node: exp.Expr, target: PgType) -> None:
     """Convert what is stored in a column of another type."""
     literal = node.unnest()
     if isinstance(literal, exp.Literal) and literal.is_string:
@@ -87,11 +87,11 @@ def _store(node: exp.Expression, target: PgType) -> None:
     node.replace(value)
 
 
-def _round(value: exp.Expression, digits: int) -> exp.Expression:
+def _round(value: exp.Expr, digits: int) -> exp.Expr:
     return exp.Anonymous(this="round", expressions=[value, exp.Literal.number(digits)])
 
 
-def _as_text(tree: exp.Expression, kind: PgType, boolean: tuple[str, str] = ("t", "f")) -> exp.Expression:
+def _as_text(tree: exp.Expr, kind: PgType, boolean: tuple[str, str] = ("t", "f")) -> exp.Expr:
     """Return an expression as the text that PostgreSQL prints; concat() and storing differ on booleans."""
     if kind in (PgType.TEXT, PgType.UNKNOWN, PgType.INET, PgType.TIMESTAMP, PgType.TIMESTAMPTZ, PgType.DATE):
         return tree
@@ -99,34 +99,34 @@ def _as_text(tree: exp.Expression, kind: PgType, boolean: tuple[str, str] = ("t"
     return exp.Anonymous(this="portal_text", expressions=[tree, *words])
 
 
-def _concat(node: exp.Expression) -> exp.Expression:
+def _concat(node: exp.Expr) -> exp.Expr:
     nothing = exp.Literal.string("")
-    parts: list[exp.Expression] = [
+    parts: list[exp.Expr] = [
         exp.Coalesce(this=_as_text(part.copy(), _type_of_part(part)), expressions=[nothing.copy()])
         for part in node.expressions
     ]
     return exp.Paren(this=reduce(lambda left, right: exp.DPipe(this=left, expression=right), parts))
 
 
-def _type_of_part(part: exp.Expression) -> PgType:
+def _type_of_part(part: exp.Expr) -> PgType:
     return PgType.NUMERIC if isinstance(part, exp.Literal) and not part.is_string else type_of(part)
 
 
-def _like(node: exp.Expression) -> exp.Expression:
+def _like(node: exp.Expr) -> exp.Expr:
     # In parentheses: an ESCAPE would otherwise take what follows.
     return exp.Paren(this=exp.Escape(this=node.copy(), expression=exp.Literal.string("\\")))
 
 
-def _ilike(node: exp.Expression) -> exp.Expression:
+def _ilike(node: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="portal_ilike", expressions=[node.this.copy(), node.expression.copy()])
 
 
-def _arithmetic(node: exp.Expression) -> exp.Expression:
+def _arithmetic(node: exp.Expr) -> exp.Expr:
     words = [exp.Literal.string(_ARITHMETIC[type(node)]), exp.Literal.string(operands_of(node))]
     return exp.Anonymous(this="portal_arithmetic", expressions=[*words, node.this.copy(), node.expression.copy()])
 
 
-def _exact(node: exp.Expression) -> exp.Expression:
+def _exact(node: exp.Expr) -> exp.Expr:
     """Sum money as decimals: 0.1 + 0.2 is 0.3."""
     argument = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
     if type_of(argument) is not PgType.NUMERIC:
@@ -135,7 +135,7 @@ def _exact(node: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this=name, expressions=[node.this.copy()])
 
 
-_RULES: dict[type[exp.Expression], Callable[[exp.Expression], exp.Expression]] = {
+_RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Concat: _concat,
     exp.Like: _like,
     exp.ILike: _ilike,

@@ -1,0 +1,29 @@
+"""What the engine asks of a database that holds the demo portal's tables."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from iptvvtab.jsonsql import Prepared
+from iptvvtab.types import Json
+
+STATEMENT_SECONDS = 60
+"""A statement that takes longer is ended, as by PostgreSQL's statement_timeout."""
+TIMED_OUT = "canceling statement due to statement timeout"
+
+
+class Store(Protocol):
+    """Tables, filled. May be called from several threads."""
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgres"]:
+        """The database's SQL."""
+        ...
+
+    def run(self, prepared: Prepared, row_cap: int | None) -> list[Json]:
+        """Return a statement's rows, at most `row_cap`. Raises SqlRefused."""
+        ...
+
+    def close(self) -> None:
+        """Free what the database holds."""
+        ...
