@@ -1,5 +1,6 @@
 """What a portal has: tables and columns, read from YAML that people write, overridden by their own folder."""
 
+from iptvvtab.schema.load import TRANSFORMERS, load_catalog
 from iptvvtab.schema.records import (
     CacheStrategy,
     Catalog,
@@ -11,6 +12,7 @@ from iptvvtab.schema.records import (
 )
 
 __all__ = [
+    "TRANSFORMERS",
     "CacheStrategy",
     "Catalog",
     "Column",
@@ -18,4 +20,5 @@ __all__ = [
     "Relationship",
     "Statistics",
     "Table",
+    "load_catalog",
 ]
