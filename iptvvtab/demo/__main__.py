@@ -24,18 +24,19 @@ def main() -> int:
     options = _parser().parse_args()
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
-    serve(
-        rows=options.rows,
-        store=options.store,
-        latency_ms=options.latency_ms,
-        seed=options.seed,
-        switches=options.switches,
-        port=options.port,
-        certificate=options.certificate,
-        announce=_announce,
-        # Unbuffered: a thread that waits in a buffered reader makes the interpreter abort when it ends.
-        lifeline=open(sys.stdin.fileno(), "rb", buffering=0, closefd=False),
-    )
+    # Unbuffered: a thread that waits in a buffered reader makes the interpreter abort when it ends.
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as lifeline:
+        serve(
+            rows=options.rows,
+            store=options.store,
+            latency_ms=options.latency_ms,
+            seed=options.seed,
+            switches=options.switches,
+            port=options.port,
+            certificate=options.certificate,
+            announce=_announce,
+            lifeline=lifeline,
+        )
     return 0
 
 

@@ -13,7 +13,6 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,9 +45,7 @@ class DemoLog:
     @property
     def documents(self) -> list[dict[str, Json]]:
         """The JSON-RPC documents (method, params) in the order they came; logins are left out."""
-        return [
-            one for entry in self.entries for one in entry["documents"] if one["method"] != "authorize_user"
-        ]
+        return [one for entry in self.entries for one in entry["documents"] if one["method"] != "authorize_user"]
 
 
 class DemoProcess:
@@ -92,9 +89,7 @@ class DemoProcess:
         """Use a profile of capability switches, with single ones changed."""
         self._control("switches", {"profile": profile, **switches})
 
-    def set_sessions(
-        self, *, lifetime: float | None = None, tells_expiry: bool = True, forget: bool = False
-    ) -> None:
+    def set_sessions(self, *, lifetime: float | None = None, tells_expiry: bool = True, forget: bool = False) -> None:
         """Say how long sessions to come live (seconds), whether logins tell, and whether to end the open ones."""
         self._control("sessions", {"lifetime": lifetime, "tells_expiry": tells_expiry, "forget": forget})
 
@@ -176,7 +171,7 @@ def start_demo(
         if value is not None:
             command += [f"--{name}", str(value)]
     with tempfile.TemporaryFile() as complaints:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
         )
         try:

@@ -32,7 +32,8 @@ from iptvvtab.types import Json
 
 Headers: TypeAlias = dict[str, str]
 
-USERNAME, PASSWORD = "demo", "demo-only"  # noqa: S105 - printed for everybody to use: the portal is on loopback
+USERNAME, PASSWORD = "demo", "demo-only"
+"""Printed for everybody to use: the portal is on loopback, its rows are invented."""
 SESSION_HEADER = "Iptvportal-Authorization"
 WORTH_COMPRESSING = 1024
 """Bytes of a body below which gzip is not used, as servers do."""
@@ -201,9 +202,7 @@ class Desk:
         envelopes = [self._call(one, is_login_path, fault) for one in (decoded if is_batch else [decoded])]
         return self._dress(envelopes, is_batch, request.accepts_gzip and switches.gzip, fault)
 
-    def _dress(
-        self, envelopes: list[Envelope], is_batch: bool, is_compressed: bool, fault: Fault | None
-    ) -> HttpAnswer:
+    def _dress(self, envelopes: list[Envelope], is_batch: bool, is_compressed: bool, fault: Fault | None) -> HttpAnswer:
         headers = {"Content-Type": "application/json"}
         kind = fault.kind if fault else None
         if kind in ENVELOPE_KINDS:

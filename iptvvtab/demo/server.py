@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = IDLE_SECONDS
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class named it
         """Keep stderr for what breaks: the control path has the log."""
 
     def do_GET(self) -> None:

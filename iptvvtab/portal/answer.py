@@ -1,0 +1,46 @@
+"""What a call brings: the answer, decoded by whoever asks for it, and what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iptvvtab.errors import BadAnswer
+from iptvvtab.portal import rpc
+from iptvvtab.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a call cost: HTTP exchanges, bytes of bodies as they travelled (compressed), seconds until the last byte.
+
+    Logins that happened on the way are not counted. A batch's cost stands on its first answer.
+    """
+
+    attempts: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to one call. `body`: undecoded and decompressed, or the one envelope of a batch, decoded."""
+
+    body: bytes | dict[str, Json] = field(repr=False)
+    cost: Cost
+    is_compressed: bool
+    question: rpc.Question = field(repr=False)
+
+    def result(self) -> Json:
+        """Decode and return the result, in the thread that calls; nothing is kept, so ask once.
+
+        Raises Refused or Forbidden when the portal says no, BadAnswer for a body that is no answer, UnknownOutcome
+        when that body answers a call that must not be sent twice.
+        """
+        try:
+            envelope = rpc.decode(self.body, self.question.portal) if isinstance(self.body, bytes) else self.body
+            return rpc.result(envelope, self.question)
+        except BadAnswer as error:
+            if self.question.repeatable:
+                raise
+            raise rpc.unknown_outcome(error, self.question) from error

@@ -1,0 +1,198 @@
+"""The synchronous face of a portal: calls, calls under way, batches, the session."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+
+from iptvvtab.errors import PortalError, UsageError
+from iptvvtab.portal import rpc
+from iptvvtab.portal.answer import Answer, Cost
+from iptvvtab.portal.pending import IsInterrupted, Pending, UnderWay
+from iptvvtab.portal.policies import Backoff
+from iptvvtab.portal.redaction import Redactor
+from iptvvtab.portal.session import Credentials
+from iptvvtab.portal.thread import LoopThread, leave_behind
+from iptvvtab.trace import Sink, ignore
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from iptvvtab.config import Settings
+    from iptvvtab.portal.conversation import Conversation, ServerDate
+    from iptvvtab.portal.login import SessionStatus
+    from iptvvtab.portal.verdict import Reply
+
+T = TypeVar("T")
+Prompt: TypeAlias = Callable[[], tuple[str, str]] | None
+"""Asks somebody at a terminal for a user name and a password."""
+
+
+class Client:
+    """One portal: a pool of connections, a session, limits, retries. Thread-safe; one per portal is enough.
+
+    `trace` hears what happens on the wire. `prompt` asks for credentials when none are set: pass one only when somebody
+    is at a terminal; it is called in the thread that waits. `backoff`: how long to wait before asking again.
+    Nothing starts before the first call.
+    """
+
+    def __init__(
+        self, settings: Settings, *, trace: Sink = ignore, prompt: Prompt = None, backoff: Backoff | None = None
+    ) -> None:
+        self._settings, self._trace, self._prompt = settings, trace, prompt
+        self._backoff = backoff or Backoff()
+        self._hide = Redactor()
+        self._composer = rpc.Composer(settings.portal_id, self._hide)
+        self._numbers = itertools.count(1)
+        self._numbering = threading.Lock()
+        self._prompting = threading.Lock()
+        self._prompted: Credentials | None = None
+        self._thread = LoopThread(f"iptvvtab {settings.portal_id}")
+        self._conversation: tuple[int, Conversation] | None = None
+        self._is_closed = False
+
+    def __repr__(self) -> str:
+        return f"Client({self.portal_id!r})"
+
+    @property
+    def portal_id(self) -> str:
+        """The portal's name in errors and receipts."""
+        return self._settings.portal_id
+
+    def call(
+        self,
+        method: str,
+        params: dict[str, Any],
+        *,
+        repeatable: bool = False,
+        interrupted: IsInterrupted = None,
+    ) -> Answer:
+        """Ask and wait. `repeatable`: the call may be sent again after it may have reached the portal.
+
+        Raises Interrupted when `interrupted` says so, CredentialsError, PortalError (docs/errors.md), UsageError for
+        parameters that JSON cannot say or a client that is closed.
+        """
+        return self.submit(method, params, repeatable=repeatable).result(interrupted)
+
+    def submit(self, method: str, params: dict[str, Any], *, repeatable: bool = False) -> Pending:
+        """Ask, and return while the answer is on its way."""
+        request = self._composer.single(self._take(1), rpc.Call(method, params), repeatable=repeatable)
+
+        async def send() -> Answer:
+            reply, cost = await self._here().ask(request)
+            return Answer(reply.body, cost, reply.is_compressed, request.questions[0])
+
+        return Pending(lambda: self._start(send), self._ask_credentials)
+
+    def batch(
+        self, calls: Sequence[rpc.Call], *, repeatable: bool = False, interrupted: IsInterrupted = None
+    ) -> list[Answer | PortalError]:
+        """Ask several calls in one request and return, in their order, an answer or the error of each.
+
+        An answer that is missing or doubled is a BadAnswer (UnknownOutcome when not `repeatable`); `result()` of the
+        others raises what the portal refused. The cost stands on the first answer. Raises as `call`, and Refused when
+        the portal takes no batches.
+        """
+        if not calls:
+            return []
+        request = self._composer.batch(self._take(len(calls)), calls, repeatable=repeatable)
+
+        async def send() -> tuple[Reply, Cost]:
+            return await self._here().ask(request)
+
+        reply, cost = self._do(send, interrupted)
+        answers: list[Answer | PortalError] = []
+        envelopes = rpc.batch_envelopes(reply.body, request)
+        for found, question in zip(envelopes, request.questions, strict=True):
+            if isinstance(found, PortalError):
+                answers.append(found)
+            else:
+                answers.append(Answer(found, cost, reply.is_compressed, question))
+                cost = Cost()
+        return answers
+
+    def login(self, interrupted: IsInterrupted = None) -> None:
+        """Begin a new session and store it. Raises CredentialsError, PortalError."""
+
+        async def begin() -> None:
+            await self._here().log_in()
+
+        self._do(begin, interrupted)
+
+    def logout(self) -> None:
+        """Forget the session, here and where it is stored; the portal is not told (there is no evidence of a way)."""
+
+        async def forget() -> None:
+            self._here().login.forget()
+
+        self._do(forget)
+
+    def session_status(self) -> SessionStatus:
+        """Return what is known of the session without asking the portal."""
+
+        async def status() -> SessionStatus:
+            return self._here().login.status()
+
+        return self._do(status)
+
+    def server_date(self) -> ServerDate | None:
+        """Return the portal's clock as the last answer showed it; None before the first."""
+        return self._conversation[1].server_date if self._conversation else None
+
+    def close(self) -> None:
+        """Drop what is under way, close connections, end the thread. May be called again."""
+        self._is_closed = True
+        self._thread.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take(self, count: int) -> int:
+        """Return the first of so many numbers that no other request of this client has."""
+        with self._numbering:
+            first = next(self._numbers)
+            for _ in range(count - 1):
+                next(self._numbers)
+            return first
+
+    def _do(self, act: Callable[[], Coroutine[Any, Any, T]], interrupted: IsInterrupted = None) -> T:
+        """Have the loop do something, and wait for it."""
+        return UnderWay(lambda: self._start(act), self._ask_credentials).result(interrupted)
+
+    def _start(self, act: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+        if self._is_closed:
+            raise UsageError(f"the client of {self.portal_id} is closed")
+        self._settings.require_portal()
+        return self._thread.submit(act())
+
+    def _here(self) -> Conversation:
+        """Return the conversation of this process; called in the loop. A forked child begins its own."""
+        if self._conversation is None or self._conversation[0] != os.getpid():
+            from iptvvtab.portal.conversation import Conversation
+
+            leave_behind(self._conversation)
+            conversation = Conversation(self._settings, self._hide, self._trace, self._backoff)
+            conversation.login.prompted = self._prompted
+            self._thread.at_end(conversation.close)
+            self._conversation = (os.getpid(), conversation)
+        return self._conversation[1]
+
+    def _ask_credentials(self) -> bool:
+        """Ask whoever is at the terminal, once however many calls wait; false when nobody can be asked."""
+        if self._prompt is None:
+            return False
+        with self._prompting:
+            if self._prompted is None:
+                self._prompted = Credentials(*self._prompt())
+                if self._conversation is not None:
+                    self._conversation[1].login.prompted = self._prompted
+        return True

@@ -1,0 +1,149 @@
+"""Takes the steps of the login flow: the stored session, the lock between processes, the login itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from iptvvtab.errors import BadAnswer, InvalidSetting, LoginRefused, NoCredentials, Refused
+from iptvvtab.portal import rpc
+from iptvvtab.portal.redaction import Redactor
+from iptvvtab.portal.session import Credentials, Session, Step, begun, login_flow
+from iptvvtab.portal.session_file import SessionFile, session_path
+from iptvvtab.portal.verdict import Reply
+from iptvvtab.trace import LoggedIn, Sink
+
+if TYPE_CHECKING:
+    from iptvvtab.config import Settings
+
+Authorize: TypeAlias = Callable[[rpc.Request], Awaitable[Reply]]
+"""Sends a login within the limits of the portal."""
+
+METHOD = "authorize_user"
+LOCK_SECONDS = 10.0
+"""How long a process waits for another one to log in before it does so itself."""
+LOCK_POLL = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """What is known of a session without asking the portal. Times are Unix seconds; None: no session, or not said."""
+
+    file: Path
+    username: str | None
+    begun_at: float | None
+    expires_at: float | None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether there is a session to try."""
+        return self.begun_at is not None
+
+
+class Login:
+    """Keeps the session of one portal and user; used by one event loop, shared with other processes through a file."""
+
+    def __init__(self, settings: Settings, hide: Redactor, trace: Sink) -> None:
+        owner = "\n".join((*settings.auth_url, settings.username or ""))
+        self._settings, self._hide, self._trace = settings, hide, trace
+        self._file = SessionFile(session_path(settings), owner)
+        self._composer = rpc.Composer(settings.portal_id, hide)
+        self._current: Session | None = None
+        self._turn = asyncio.Lock()
+        self.prompted: Credentials | None = None
+
+    async def session(self, authorize: Authorize, *, stale: Session | None, is_forced: bool = False) -> Session:
+        """Return a session other than `stale`. All who wait at once share one login.
+
+        Raises NoCredentials, LoginRefused, and what the way to the portal raises.
+        """
+        async with self._turn:
+            current, now = self._current, time.time()
+            if current and not is_forced and not current.is_same(stale) and not current.is_ending(now):
+                return current
+            flow = login_flow(stale or current, now, is_forced=is_forced)
+            step = next(flow)
+            try:
+                while True:
+                    step = flow.send(await self._take(step, authorize))
+            except StopIteration as done:
+                session: Session = done.value
+            finally:
+                self._file.unlock()
+            self._hide.learn(session.session_id)
+            self._trace(LoggedIn(self._settings.portal_id, session.is_shared))
+            self._current = session
+            return session
+
+    def forget(self) -> None:
+        """Drop the session here and where it is stored."""
+        self._current = None
+        self._file.remove()
+
+    def status(self) -> SessionStatus:
+        """Return what is known of the session."""
+        session = self._current or self._file.load()
+        username = self.prompted.username if self.prompted else self._settings.username
+        return SessionStatus(
+            self._file.path,
+            username,
+            session.begun_at if session else None,
+            session.expires_at if session else None,
+        )
+
+    async def _take(self, step: Step, authorize: Authorize) -> Session | None:
+        if step is Step.LOAD:
+            return self._file.load()
+        if step is Step.LOCK:
+            await self._lock()
+            return None
+        session = await self._log_in(authorize)
+        self._file.save(session)
+        return session
+
+    async def _lock(self) -> None:
+        """Wait for the turn of this process; a stuck one must not keep all others out."""
+        ends = time.monotonic() + LOCK_SECONDS
+        while not self._file.try_lock() and time.monotonic() < ends:  # noqa: ASYNC110 - another process has no Event
+            await asyncio.sleep(LOCK_POLL)
+
+    async def _log_in(self, authorize: Authorize) -> Session:
+        portal, credentials = self._settings.portal_id, self._credentials()
+        self._hide.learn(credentials.password)
+        call = rpc.Call(METHOD, {"username": credentials.username, "password": credentials.password})
+        request = self._composer.single(0, call, repeatable=True)
+        try:
+            reply = await authorize(request)
+            if reply.status == HTTPStatus.UNAUTHORIZED:
+                raise LoginRefused(portal, credentials.username, f"HTTP {reply.status}")
+            result = rpc.result(rpc.decode(reply.body, portal), request.questions[0])
+        except Refused as error:
+            raise LoginRefused(portal, credentials.username, error.message) from None
+        session = begun(result, time.time(), reply.date)
+        if session is None:
+            raise BadAnswer(portal, "the login's answer holds no session_id", "check IPTVPORTAL_AUTH_URL")
+        return session
+
+    def _credentials(self) -> Credentials:
+        if self.prompted is not None:
+            return self.prompted
+        settings = self._settings
+        if not settings.username:
+            raise NoCredentials("user name")
+        if settings.password is not None:
+            return Credentials(settings.username, settings.password.get_secret_value())
+        if settings.password_file is None:
+            raise NoCredentials("password")
+        try:
+            lines = Path(settings.password_file).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise InvalidSetting("password_file", settings.origin("password_file"), f"{reason}") from None
+        if not lines or not lines[0]:
+            raise NoCredentials("password")
+        return Credentials(settings.username, lines[0])

@@ -1,0 +1,64 @@
+"""Waiting for what the loop's thread does, in the thread that wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import Generic, TypeAlias, TypeVar
+
+from iptvvtab.errors import Interrupted, NoCredentials
+from iptvvtab.portal.answer import Answer
+
+T = TypeVar("T")
+IsInterrupted: TypeAlias = Callable[[], bool] | None
+"""Asked every POLL_SECONDS while somebody waits; true ends the wait."""
+
+POLL_SECONDS = 0.05
+
+
+class UnderWay(Generic[T]):
+    """Something that was begun by `start`. `prompt` gets missing credentials, and says whether it could."""
+
+    def __init__(self, start: Callable[[], Future[T]], prompt: Callable[[], bool]) -> None:
+        self._start, self._prompt = start, prompt
+        self._future = start()
+
+    def result(self, interrupted: IsInterrupted = None) -> T:
+        """Wait, and begin anew once if credentials were missing and somebody gave them. May be called again."""
+        try:
+            return wait(self._future, interrupted)
+        except NoCredentials:
+            if not self._prompt():
+                raise
+        self._future = self._start()
+        return wait(self._future, interrupted)
+
+    def cancel(self) -> None:
+        """Drop it: its request is abandoned, its answer never comes. What has finished stays finished."""
+        self._future.cancel()
+
+
+class Pending(UnderWay[Answer]):
+    """A call under way. Wait for it, or drop it; `result` raises what `Client.call` raises."""
+
+
+def wait(future: Future[T], interrupted: IsInterrupted) -> T:
+    """Wait in the calling thread; whatever ends the wait, Ctrl-C included, drops what was waited for."""
+    try:
+        return future.result() if interrupted is None else _poll(future, interrupted)
+    except CancelledError:
+        raise Interrupted("the call was dropped") from None
+    except BaseException:
+        future.cancel()
+        raise
+
+
+def _poll(future: Future[T], interrupted: Callable[[], bool]) -> T:
+    while True:
+        try:
+            return future.result(POLL_SECONDS)
+        except TimeoutError:
+            if future.done():  # it finished, or failed with a TimeoutError of its own
+                return future.result()
+        if interrupted():
+            raise Interrupted
