@@ -73,7 +73,7 @@ PROFILES = {
 
 
 class Engine:
-    """A portal's tables and what it answers. `switches` may be replaced at any time; calls may come from several threads."""
+    """A portal's tables and what it answers. Threads may call at once, and replace `switches` at any time."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self._store, self.switches = store, switches

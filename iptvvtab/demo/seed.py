@@ -76,7 +76,7 @@ _DEFAULT_COUNT = 60
 
 def rows_of(table: DemoTable, subscribers: int, seed: int) -> Iterator[tuple[object, ...]]:
     """Return the rows of a table, in the order of its columns."""
-    maker = _Maker(table, subscribers, Random(f"{seed}/{table.name}"))
+    maker = _Maker(table, subscribers, Random(f"{seed}/{table.name}"))  # noqa: S311  data, not secrets
     return zip(*(maker.column(column) for column in table.columns), strict=True)
 
 
@@ -129,7 +129,7 @@ class _Maker:
     def program_ids(self) -> Column:
         """The last two need more than the 53 bits of a double."""
         numbers = list(range(1, self._size + 1))
-        return numbers[:-2] + [2**53 + 1, 2**53 + 3] if self._size > 2 else numbers
+        return [*numbers[:-2], 2**53 + 1, 2**53 + 3] if self._size > 2 else numbers
 
     def program_channels(self) -> Column:
         channels = ids(self._counts["tv_channel"])

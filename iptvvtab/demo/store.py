@@ -15,10 +15,7 @@ TIMED_OUT = "canceling statement due to statement timeout"
 class Store(Protocol):
     """Tables, filled. May be called from several threads."""
 
-    @property
-    def dialect(self) -> Literal["sqlite", "postgres"]:
-        """The database's SQL."""
-        ...
+    dialect: Literal["sqlite", "postgres"]
 
     def run(self, prepared: Prepared, row_cap: int | None) -> list[Json]:
         """Return a statement's rows, at most `row_cap`. Raises SqlRefused."""

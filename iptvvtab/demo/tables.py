@@ -1,6 +1,7 @@
 """The demo portal's tables: names and columns with evidence (jsonsql.md), in the order of `schemas/*.yaml`.
 
-`media` has 74 columns and `domain` 167, as seen on a live portal [C]: what comes after the named ones is invented, of every type.
+`media` has 74 columns and `domain` 167, as seen on a live portal [C]: after the named ones come invented ones, of
+every type.
 """
 
 from __future__ import annotations
