@@ -1,0 +1,83 @@
+"""Served demo portals for every test, and a home of the test run's own, so that no test touches anybody's files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iptvvtab.config import Settings, load
+from iptvvtab.demo import DemoProcess, start_demo
+
+SettingsFor = Callable[..., Settings]
+
+_home = tempfile.TemporaryDirectory(prefix="iptvvtab-tests-")
+
+
+def pytest_configure() -> None:
+    """Point HOME and XDG folders to an empty folder, and forget every setting of the person who runs the tests."""
+    for name in [one for one in os.environ if one.startswith("IPTVPORTAL_")]:
+        del os.environ[name]
+    os.environ["HOME"] = _home.name
+    for name in ("CONFIG", "STATE", "CACHE", "DATA"):
+        os.environ[f"XDG_{name}_HOME"] = str(Path(_home.name) / name.lower())
+
+
+def pytest_unconfigure() -> None:
+    """Remove that folder."""
+    _home.cleanup()
+
+
+@pytest.fixture(scope="session")
+def served_sqlite() -> Iterator[DemoProcess]:
+    """A demo portal on SQLite for the whole run of this worker: for fixtures that last longer than a test."""
+    with start_demo(rows=50) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def served_postgresql() -> Iterator[DemoProcess]:
+    """A demo portal on PostgreSQL for the whole run of this worker."""
+    with start_demo(rows=50, store="postgresql") as demo:
+        yield demo
+
+
+@pytest.fixture
+def demo(served_sqlite: DemoProcess) -> Iterator[DemoProcess]:
+    """A demo portal on SQLite with an empty log, no faults and the default switches; rows that tests change stay so."""
+    yield from _fresh(served_sqlite)
+
+
+@pytest.fixture
+def demo_postgresql(served_postgresql: DemoProcess) -> Iterator[DemoProcess]:
+    """The same on PostgreSQL."""
+    yield from _fresh(served_postgresql)
+
+
+def _fresh(demo: DemoProcess) -> Iterator[DemoProcess]:
+    demo.reset()
+    demo.set_switches("default")
+    yield demo
+    demo.reset()
+
+
+@pytest.fixture
+def settings_for(tmp_path: Path) -> SettingsFor:
+    """`settings_for(demo, **overrides)`: settings for a served portal, no rate limit, state in this test's folder."""
+
+    def settings(demo: DemoProcess, **overrides: Any) -> Settings:
+        base: dict[str, Any] = {
+            "api_url": demo.environment["IPTVPORTAL_API_URL"],
+            "auth_url": demo.environment["IPTVPORTAL_AUTH_URL"],
+            "username": demo.environment["IPTVPORTAL_USERNAME"],
+            "password": demo.environment["IPTVPORTAL_PASSWORD"],
+            "state_folder": tmp_path / "state",
+            "rate": 0,
+        }
+        return load(None, {**base, **overrides}, environment={}, folder=tmp_path)
+
+    return settings
