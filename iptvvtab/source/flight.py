@@ -29,8 +29,8 @@ class Flight:
     """The pages of one Read, in order, for any number of travellers, each at a page of its own.
 
     `depart` gives the pages when the first is asked for. `started` is the clock's time when the Read began; rows are as
-    old as that. `limit` bounds, in bytes, the pages that are kept for whoever comes later: beyond it nobody may board any
-    more, and pages that all have seen go.
+    old as that. `limit` bounds, in bytes, the pages that are kept for whoever comes later: beyond it nobody may board
+    any more, and pages that all have seen go.
     """
 
     def __init__(self, depart: Callable[[], Pages], started: float, limit: int) -> None:

@@ -15,6 +15,7 @@ from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import Argument
 
 if TYPE_CHECKING:
+    from iptvvtab.remote import Read
     from iptvvtab.source import Rows
     from iptvvtab.vtab.table import PortalTable
 
@@ -24,10 +25,11 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("_at", "_id", "_ids", "_next", "_row", "_rows", "_table")
+    __slots__ = ("_at", "_id", "_ids", "_lookups", "_next", "_row", "_rows", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
+        self._lookups = table.lookups()
         self._rows: Rows | None = None
         self._row: Row | None = None
         self._next: Iterator[Row] = iter(())
@@ -38,13 +40,23 @@ class Cursor:
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
-        opened = self._table.open(plan, arguments)
         self._next = iter(())
-        if opened is not None:
-            self._rows, self._at = opened
-            self._next = chain.from_iterable(self._rows)
         self._ids = None if self._table.has_key else ContentIds()
+        read = self._table.read(plan, arguments)
+        if read is not None:
+            self._at = self._table.places(read.columns)
+            self._next = self._start(read)
         self.Next()
+
+    def _start(self, read: Read) -> Iterator[Row]:
+        try:
+            kept = self._lookups.find(read)
+        except Interrupted as interrupted:
+            raise apsw.InterruptError(str(interrupted)) from None
+        if kept is not None:
+            return iter(kept)
+        self._rows = self._table.open(read)
+        return chain.from_iterable(self._rows)
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row; a new page is fetched where the last one ends."""

@@ -207,8 +207,8 @@ def _like_text(column: Column, comparison: Comparison, value: Value, abilities: 
         return LOCAL
     if not patterns.says_anything(value):
         return at_least(_not_null(column))
-    if abilities():
-        return at_least(Term(column.name, Op.ILIKE, (patterns.escaped(value),)))
+    if patterns.has_case(value) and value.isascii() and abilities():
+        return at_least(Term(column.name, Op.ILIKE, (patterns.escaped(patterns.of_any_width(value)),)))
     caseless = patterns.without_letters(value)
     if not patterns.says_anything(caseless):
         return at_least(_not_null(column))

@@ -1,7 +1,8 @@
 r"""LIKE patterns of SQLite in the portal's words. Pure.
 
 SQLite's LIKE has no escape character and ignores the case of ASCII letters only; PostgreSQL's escapes with a backslash,
-and its ILIKE ignores the case of every letter.
+and its ILIKE compares both sides in lower case by the rules of the language. Those may make two characters of one
+(`İ`), or another one at the end of a word (`Σ`): so only ASCII patterns are asked for with ILIKE, and without `_`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ def escaped(pattern: str) -> str:
     r"""Return the pattern with PostgreSQL's escapes: `\` is itself, and nothing can be taken for a column's name."""
     text = pattern.replace("\\", "\\\\")
     return "\\" + text if jsonsql.could_be_a_name(text) and text[0] not in "%_" else text
+
+
+def has_case(pattern: str) -> bool:
+    """Return whether the case of ASCII letters matters in it."""
+    return _ASCII_LETTER.search(pattern) is not None
+
+
+def of_any_width(pattern: str) -> str:
+    """Return a wider pattern: where one character stood, any number of them may."""
+    return pattern.replace("_", "%")
 
 
 def without_letters(pattern: str) -> str:

@@ -137,7 +137,17 @@ def plan(table: Table, constraints: Iterable[Constraint], used: Iterable[int]) -
         for one in pushed
     )
     rows = _rows(table, [(table.column(one.column), one.constraint.comparison) for one in pushed])
-    return Plan(uses, columns_read(table, used), 1 + rows // ROWS_A_PAGE, rows, tuple(considered))
+    return Plan(uses, columns_read(table, used), requests_for(rows), rows, tuple(considered))
+
+
+def requests_for(rows: float) -> float:
+    """Return the requests that a scan of so many rows is estimated to take."""
+    return 1 + rows // ROWS_A_PAGE
+
+
+def rows_in(table: Table) -> float:
+    """Return the rows that a table is taken to have."""
+    return float(table.statistics.row_count or DEFAULT_ROWS)
 
 
 def columns_read(table: Table, used: Iterable[int]) -> tuple[int, ...]:
@@ -156,7 +166,7 @@ def columns_read(table: Table, used: Iterable[int]) -> tuple[int, ...]:
 
 def _rows(table: Table, pushed: Sequence[tuple[Column, Comparison]]) -> float:
     """Estimate the rows that a scan brings."""
-    total = float(table.statistics.row_count or DEFAULT_ROWS)
+    total = rows_in(table)
     equal = {column.name for column, comparison in pushed if comparison in (Comparison.EQ, Comparison.IS)}
     if table.key and equal >= set(table.key):
         return 1.0

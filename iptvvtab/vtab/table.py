@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import apsw
 
-from iptvvtab.remote import Journal
+from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
 from iptvvtab.vtab.compare import Comparison
 from iptvvtab.vtab.cursor import Cursor
 from iptvvtab.vtab.declare import declaration
-from iptvvtab.vtab.plan import Constraint, Plan, plan, rowid_column
+from iptvvtab.vtab.lookups import Lookups
+from iptvvtab.vtab.plan import Constraint, Plan, plan, requests_for, rowid_column, rows_in
 from iptvvtab.vtab.scan import Argument, read_for
 
 _COMPARISONS = {
@@ -65,19 +66,21 @@ class PortalTable:
         describe(index, chosen)
         return True
 
-    def open(self, text: str, arguments: Sequence[Argument]) -> tuple[Rows, Sequence[int]] | None:
-        """Return the rows of a planned scan and, for each column (the rowid last), its place in them.
+    def read(self, text: str, arguments: Sequence[Argument]) -> Read | None:
+        """Return the Read of a planned scan with these values; None when no row can match: then nothing travels."""
+        return read_for(self._table, text, arguments, self._has_ilike)
 
-        None when no row can match: then nothing travels.
-        """
-        read = read_for(self._table, text, arguments, self._has_ilike)
-        if read is None:
-            return None
+    def open(self, read: Read) -> Rows:
+        """Return the rows of a Read, from wherever the policy says."""
         context = self._context
-        rows = context.source.open(read, context.freshness(self._table.name), context.journal, self._interrupted)
-        return rows, self._places(read.columns)
+        return context.source.open(read, context.freshness(self._table.name), context.journal, self._interrupted)
 
-    def _places(self, columns: Sequence[str]) -> list[int]:
+    def lookups(self) -> Lookups:
+        """Return what follows the look-ups of one cursor."""
+        return Lookups(self._table, requests_for(rows_in(self._table)), self.open)
+
+    def places(self, columns: Sequence[str]) -> list[int]:
+        """Return, for each column of the table and the rowid last, its place in rows of these columns."""
         nowhere = len(columns)  # an IndexError if SQLite asked for what it did not announce
         places = [nowhere] * (len(self._table.columns) + 1)
         for place, name in enumerate(columns):

@@ -1,0 +1,101 @@
+"""Look-ups by key, one after another, as SQLite's nested loops make them on the inner table of a join.
+
+Nobody says how many will come. So they are sent one by one until they have cost as much as reading the table would;
+then the table is read, and the rest is answered from it. That is never more than twice the cheaper of the two ways.
+What is kept lives on one cursor and dies with its statement; it is found by value alone, and SQLite checks each row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from iptvvtab.remote import Op, Read, Term
+from iptvvtab.schema import Table
+from iptvvtab.source import Rows
+from iptvvtab.types import ColumnType, Value
+
+Row = Sequence[Value]
+
+FEWEST = 8
+"""Look-ups before a table is read, however small it is: most joins need no more."""
+
+MOST_ROWS = 200_000
+"""Rows that are kept for a join; a table with more is looked up key by key."""
+
+_BY_VALUE = frozenset({ColumnType.INTEGER, ColumnType.STRING})
+"""Types whose canonical values are equal exactly when the portal's are, or more often on the portal."""
+
+
+class Lookups:
+    """The look-ups of one cursor. `requests`: what reading the table is estimated to take; `open_read` opens a Read."""
+
+    def __init__(self, table: Table, requests: float, open_read: Callable[[Read], Rows]) -> None:
+        self._table, self._requests, self._open = table, requests, open_read
+        self._last: Read | None = None
+        self._varying: frozenset[int] = frozenset()
+        self._spent = 0
+        self._is_too_large = False
+        self._index: dict[tuple[Value | bool, ...], list[Row]] | None = None
+
+    def find(self, read: Read) -> list[Row] | None:
+        """Return the rows of a look-up, or None when it should be asked for by itself."""
+        if not self._is_next(read):
+            return None
+        if self._index is None and not self._load(read):
+            return None
+        assert self._index is not None
+        return self._index.get(self._key(read), [])
+
+    def _is_next(self, read: Read) -> bool:
+        """Follow the row of look-ups: which terms change from one to the next, and how many there were."""
+        last, self._last = self._last, read
+        changed = None if last is None else _changed(last, read)
+        if changed is None or not all(self._is_key(read, read.terms[place]) for place in changed):
+            self._varying, self._spent, self._index = frozenset(), 1, None
+            return False
+        if not changed <= self._varying:
+            self._varying, self._index = self._varying | changed, None
+        self._spent += 1
+        return bool(self._varying)
+
+    def _is_key(self, read: Read, term: Term) -> bool:
+        is_kept = term.column in read.columns
+        return is_kept and term.op is Op.EQ and self._table.column(term.column).type in _BY_VALUE
+
+    def _load(self, read: Read) -> bool:
+        if self._is_too_large or self._spent <= max(FEWEST, self._requests):
+            return False
+        whole = read.with_terms(tuple(term for place, term in enumerate(read.terms) if place not in self._varying))
+        places = [read.columns.index(read.terms[place].column) for place in sorted(self._varying)]
+        index: dict[tuple[Value | bool, ...], list[Row]] = defaultdict(list)
+        count = 0
+        for page in self._pages(whole):
+            count += len(page)
+            if count > MOST_ROWS:
+                self._is_too_large = True
+                return False
+            for row in page:
+                index[tuple(row[place] for place in places)].append(row)
+        self._index = dict(index)
+        return True
+
+    def _pages(self, whole: Read) -> Iterator[list[list[Value]]]:
+        rows = self._open(whole)
+        try:
+            yield from rows
+        finally:
+            rows.close()
+
+    def _key(self, read: Read) -> tuple[Value | bool, ...]:
+        return tuple(read.terms[place].values[0] for place in sorted(self._varying))
+
+
+def _changed(last: Read, read: Read) -> frozenset[int] | None:
+    """Return the places of the terms whose values changed; None when more than values did."""
+    if last.columns != read.columns or len(last.terms) != len(read.terms):
+        return None
+    pairs = list(zip(last.terms, read.terms, strict=True))
+    if any((one.column, one.op) != (other.column, other.op) for one, other in pairs):
+        return None
+    return frozenset(place for place, (one, other) in enumerate(pairs) if one != other)
