@@ -1,0 +1,44 @@
+"""Engines to ask without HTTP: built once per session, small, with every awkward value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from iptvvtab.demo.engine import PROFILES, Engine, open_engine
+
+CASES = Path(__file__).parent / "cases"
+SUBSCRIBERS, SEED = 50, 1
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine() -> Iterator[Engine]:
+    engine = open_engine("sqlite", SUBSCRIBERS, SEED)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine() -> Iterator[Engine]:
+    engine = open_engine("postgresql", SUBSCRIBERS, SEED)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Either store, with the default profile; whatever a test switches is switched back."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    found.switches = PROFILES["default"]
+    yield found
+    found.switches = PROFILES["default"]
+
+
+def load_cases(path: Path) -> list[Any]:
+    """Return a YAML list of cases as parameters named after their rule."""
+    cases = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["name"]) for case in cases]
