@@ -1,6 +1,13 @@
-"""What a portal has: tables and columns, read from YAML that people write, overridden by their own folder."""
+"""What a portal has: tables and columns, read from YAML that people write, overridden by their own folder.
 
+From the files up: written (the format), entries (files, checked), arrange (whose column stands where), load,
+records (what others read). Beside them observe, findings, layout and merge: what a look at a portal tells, pure.
+"""
+
+from iptvvtab.schema.findings import Finding, Level, check, compare
 from iptvvtab.schema.load import TRANSFORMERS, load_catalog
+from iptvvtab.schema.merge import merge
+from iptvvtab.schema.observe import Inferred, Observation, Placement, fits, infer_column, place_columns
 from iptvvtab.schema.records import (
     CacheStrategy,
     Catalog,
@@ -16,9 +23,20 @@ __all__ = [
     "CacheStrategy",
     "Catalog",
     "Column",
+    "Finding",
+    "Inferred",
+    "Level",
+    "Observation",
+    "Placement",
     "Policy",
     "Relationship",
     "Statistics",
     "Table",
+    "check",
+    "compare",
+    "fits",
+    "infer_column",
     "load_catalog",
+    "merge",
+    "place_columns",
 ]

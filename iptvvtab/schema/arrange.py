@@ -15,8 +15,8 @@ from iptvvtab.errors import did_you_mean
 from iptvvtab.schema.entries import Entry
 from iptvvtab.schema.written import WrittenColumn
 
-_GUESSED = ("Auto-generated field", "Auto-detected field")
-_UNNAMED = re.compile(r"field_\d+", re.IGNORECASE)
+GUESSED = ("Auto-generated field", "Auto-detected field")
+UNNAMED = re.compile(r"field_\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,17 @@ class Placed:
 
 def arrange(ours: Entry | None, theirs: Entry | None) -> list[Placed]:
     """Return a table's columns in order: `theirs` (people's) over `ours` (packaged). Raises SchemaFileError."""
-    below = _placed(ours.table.fields, known=None) if ours else []
+    below = placed(ours.table.fields, known=None) if ours else []
     if theirs is None:
         return below
     known = {name for column in below for name in column.names}
-    own = _placed(theirs.table.fields, known)
+    own = placed(theirs.table.fields, known)
     below = _kept(below, theirs)
     total = theirs.table.total_fields or (ours.table.total_fields if ours else None)
     return _by_order(below, own, theirs) if total is None else _by_position(below, own, total, theirs)
 
 
-def _placed(fields: Mapping[int, WrittenColumn], known: set[str] | None) -> list[Placed]:
+def placed(fields: Mapping[int, WrittenColumn], known: set[str] | None) -> list[Placed]:
     """Settle remote names. `known`: names that have evidence; None: all have."""
     return [
         Placed(position, written, _remote_name(position, written, known))
@@ -73,9 +73,9 @@ def _remote_name(position: int, written: WrittenColumn, known: set[str] | None) 
     mapped = (written.remote_mapping or {}).get("remote_column")
     if written.remote_name or mapped:
         return written.remote_name or str(mapped)
-    if written.name is None or _UNNAMED.fullmatch(written.name):
+    if written.name is None or UNNAMED.fullmatch(written.name):
         return None
-    is_guessed = known is not None and written.description in _GUESSED and written.name.casefold() not in known
+    is_guessed = known is not None and written.description in GUESSED and written.name.casefold() not in known
     return None if is_guessed else written.name
 
 
@@ -151,7 +151,7 @@ def unique_names(columns: Iterable[Placed]) -> dict[int, str]:
     seen: set[str] = set()
     for column in ordered:
         name = column.name
-        if name.casefold() in seen and column.remote_name is None and column.written.description in _GUESSED:
+        if name.casefold() in seen and column.remote_name is None and column.written.description in GUESSED:
             name = f"{name}_{column.position}"
         seen.add(name.casefold())
         names[column.position] = name

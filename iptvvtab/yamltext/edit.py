@@ -18,7 +18,12 @@ from iptvvtab.yamltext.read import Malformed, Path, dotted, parse
 Changes: TypeAlias = Mapping[str | int, Any]
 """Nested mappings: what is to be set where. A mapping descends, anything else replaces."""
 
+REMOVED = object()
+"""In changes: take the key away, with its value."""
+
 _INDENT = 2
+_WIDTH = 120
+_ONE_LINE = 10**9
 
 
 class NotEditable(Exception):
@@ -58,13 +63,21 @@ def edit(text: str, changes: Changes, renames: Mapping[Path, str | int] | None =
     return text
 
 
-def dump(value: Json, *, flow: bool = False) -> str:
-    """Write a value as YAML that `parse` reads back; block style, or one line of flow style."""
-    return str(
-        yaml.safe_dump(
-            value, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=100 if not flow else 10**9
-        )
+def rewrite(text: str, changes: Changes, renames: Mapping[Path, str | int] | None = None) -> str:
+    """Return the document written anew with the same values as `edit` would set: comments are lost."""
+    return dump(_renamed(_merged(parse(text).value or {}, changes), renames or {}))
+
+
+def dump(value: Mapping[str | int, Any]) -> str:
+    """Write a mapping as YAML that `parse` reads back: blocks, with what holds only scalars in one line."""
+    return "".join(
+        _dumped({key: below}, is_flat=not isinstance(below, (Mapping, list))) for key, below in value.items()
     )
+
+
+def _dumped(value: Json, *, is_flat: bool) -> str:
+    style = False if is_flat else None
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=style, width=_WIDTH))
 
 
 def _splices(text: str, node: yaml.MappingNode, changes: Changes) -> Iterator[_Splice]:
@@ -72,15 +85,28 @@ def _splices(text: str, node: yaml.MappingNode, changes: Changes) -> Iterator[_S
     additions: dict[str | int, Any] = {}
     for key, value in changes.items():
         if key not in children:
-            additions[key] = value
+            if value is not REMOVED:
+                additions[key] = value
             continue
         key_node, child = children[key]
-        if isinstance(value, Mapping) and isinstance(child, yaml.MappingNode):
+        if value is REMOVED:
+            yield _removal(text, node, key_node, child)
+        elif isinstance(value, Mapping) and isinstance(child, yaml.MappingNode):
             yield from _splices(text, child, value)
         else:
             yield _replacement(text, key_node, child, value)
     if additions:
         yield _addition(text, node, additions)
+
+
+def _removal(text: str, node: yaml.MappingNode, key: yaml.Node, child: yaml.Node) -> _Splice:
+    """Take away whole lines; the first key of a list's item and flow style are left to `rewrite`."""
+    start = text.rfind("\n", 0, key.start_mark.index) + 1
+    if node.flow_style or text[start : key.start_mark.index].strip():
+        raise NotEditable(f"line {key.start_mark.line + 1}: not a line of its own")
+    end = key.end_mark.index + 1 if _is_nothing(child) else _last(child)
+    line_end = text.find("\n", end)
+    return _Splice(start, len(text) if line_end < 0 else line_end + 1, "")
 
 
 def _replacement(text: str, key: yaml.Node, child: yaml.Node, value: Json) -> _Splice:
@@ -147,7 +173,8 @@ def _plain_key(node: yaml.Node) -> str | int:
 
 
 def _flow(value: Json) -> str:
-    return dump(value, flow=True).removesuffix("\n").removesuffix("\n...")
+    text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=_ONE_LINE)
+    return str(text).removesuffix("\n").removesuffix("\n...")
 
 
 def _indented(block: str, columns: int) -> str:
@@ -161,7 +188,10 @@ def _ended(text: str) -> str:
 def _merged(value: Json, changes: Changes) -> Json:
     merged = dict(value) if isinstance(value, dict) else {}
     for key, change in changes.items():
-        merged[key] = _merged(merged.get(key), change) if isinstance(change, Mapping) else change
+        if change is REMOVED:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merged(merged.get(key), change) if isinstance(change, Mapping) else change
     return merged
 
 
