@@ -38,11 +38,15 @@ _NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t
 
 
 def numeric(value: Value) -> Value:
-    """Return a value under numeric affinity: text that looks like a number becomes one, all else stays."""
-    if not isinstance(value, str) or not (match := _NUMBER.fullmatch(value)):
+    """Return a value under numeric affinity: text that looks like a number, up to a NUL, becomes one; all else stays."""
+    if not isinstance(value, str):
         return value
-    if match[2] is None and match[3] is None and "." not in value:
-        whole = int(value)
+    text = value.partition("\0")[0]  # SQLite reads numbers as C reads strings
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        return value
+    if match[2] is None and match[3] is None and "." not in text:
+        whole = int(text)
         if -(2**63) <= whole < 2**63:
             return whole
-    return float(value)
+    return float(text)
