@@ -1,18 +1,48 @@
 """The wire: JSON-RPC calls to a portal over HTTP, with a session, limits, retries and typed errors.
 
-Client, Pending     ask; wait or not         (client.py: the face; conversation.py: the core, in a thread of its own)
-Call, Answer, Cost  what goes and comes      (rpc.py: JSON-RPC, pure; verdict.py: what an HTTP answer means, pure)
-Backoff             how long to wait         (policies.py, pure; session.py: the flow of a login, pure)
+Client, Pending      ask; wait or not        (client.py: the face; conversation.py: the core, in a thread of its own)
+Call, Answer, Cost   what goes and comes     (rpc.py: JSON-RPC, pure; verdict.py: what an HTTP answer means, pure)
+Backoff              how long to wait        (policies.py, pure; session.py: the flow of a login, pure)
+Capabilities         what a portal can do    (capabilities.py; questions.py, pure, and probe.py find out)
 """
 
 from __future__ import annotations
 
 from iptvvtab.portal.answer import Answer, Cost
+from iptvvtab.portal.capabilities import (
+    Capabilities,
+    Finding,
+    State,
+    findings,
+    load_capabilities,
+    store_capabilities,
+)
 from iptvvtab.portal.client import Client
 from iptvvtab.portal.conversation import ServerDate
 from iptvvtab.portal.login import SessionStatus
 from iptvvtab.portal.pending import Pending
 from iptvvtab.portal.policies import Backoff
+from iptvvtab.portal.probe import abilities, candidates, probe
+from iptvvtab.portal.questions import Candidate
 from iptvvtab.portal.rpc import Call
 
-__all__ = ["Answer", "Backoff", "Call", "Client", "Cost", "Pending", "ServerDate", "SessionStatus"]
+__all__ = [
+    "Answer",
+    "Backoff",
+    "Call",
+    "Candidate",
+    "Capabilities",
+    "Client",
+    "Cost",
+    "Finding",
+    "Pending",
+    "ServerDate",
+    "SessionStatus",
+    "State",
+    "abilities",
+    "candidates",
+    "findings",
+    "load_capabilities",
+    "probe",
+    "store_capabilities",
+]

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from iptvvtab.portal.verdict import Reply
 
 T = TypeVar("T")
-Prompt: TypeAlias = Callable[[], tuple[str, str]] | None
-"""Asks somebody at a terminal for a user name and a password."""
+Prompt: TypeAlias = Callable[[], tuple[str, str] | None] | None
+"""Asks somebody at a terminal for a user name and a password; None: nobody answers there."""
 
 
 class Client:
     """One portal: a pool of connections, a session, limits, retries. Thread-safe; one per portal is enough.
 
-    `trace` hears what happens on the wire. `prompt` asks for credentials when none are set: pass one only when somebody
-    is at a terminal; it is called in the thread that waits. `backoff`: how long to wait before asking again.
+    `trace` hears what happens on the wire. `prompt` asks for credentials when none are set; it is called in the
+    thread that waits, and returns None when nobody is at a terminal. `backoff`: how long to wait before asking again.
     Nothing starts before the first call.
     """
 
@@ -62,6 +62,11 @@ class Client:
     def portal_id(self) -> str:
         """The portal's name in errors and receipts."""
         return self._settings.portal_id
+
+    @property
+    def settings(self) -> Settings:
+        """What it was made with."""
+        return self._settings
 
     def call(
         self,
@@ -191,8 +196,8 @@ class Client:
         if self._prompt is None:
             return False
         with self._prompting:
-            if self._prompted is None:
-                self._prompted = Credentials(*self._prompt())
+            if self._prompted is None and (given := self._prompt()) is not None:
+                self._prompted = Credentials(*given)
                 if self._conversation is not None:
                     self._conversation[1].login.prompted = self._prompted
-        return True
+        return self._prompted is not None

@@ -1,0 +1,207 @@
+"""Asks a portal what it can do: one small batch, single calls where batches fail. Nothing of it is in receipts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from iptvvtab.errors import BadAnswer, PortalError, Refused, ServerFailed
+from iptvvtab.portal import questions as ask
+from iptvvtab.portal.capabilities import Capabilities, load_capabilities, store_capabilities
+from iptvvtab.portal.questions import Candidate, Question, Rows, Sample
+from iptvvtab.portal.rpc import Call
+from iptvvtab.types import ColumnType
+
+if TYPE_CHECKING:
+    from iptvvtab.portal.answer import Answer
+    from iptvvtab.portal.client import Client
+    from iptvvtab.schema import Catalog, Table
+
+PREFERRED = ("subscriber", "terminal", "media", "tv_channel", "package", "tv_program")
+"""Tables that portals were seen to have [V C], the likely ones first."""
+MOST_CANDIDATES = 8
+"""Tables that are tried until one can be read and has rows."""
+LARGE_CANDIDATES = 3
+"""Tables that are read to see a silent cut."""
+ENOUGH_ROWS = 1000
+GZIP_WORTH = 4096
+"""Bytes of an answer that a portal which compresses would have compressed."""
+_SAYS_NO = (Refused, ServerFailed, BadAnswer)
+"""How portals say that they do not know a form; some of them by falling over."""
+
+
+def candidates(catalog: Catalog) -> list[Candidate]:
+    """Return the tables of a catalog to ask about, best first: with one integer key and a text that is no secret."""
+    found = [one for one in map(_candidate, catalog.values()) if one is not None]
+    places = {name: place for place, name in enumerate(PREFERRED)}
+    return sorted(found, key=lambda one: places.get(one.table, len(places)))
+
+
+def _candidate(table: Table) -> Candidate | None:
+    if len(table.key) != 1:
+        return None
+    key = table.column(table.key[0])
+    texts = [
+        column.remote_name
+        for column in table.columns
+        if column.type is ColumnType.STRING and column.remote_name and not column.sensitive
+    ]
+    if key.type is not ColumnType.INTEGER or not key.remote_name or not texts:
+        return None
+    return Candidate(table.remote_name, key.remote_name, texts[0], texts[1] if len(texts) > 1 else texts[0])
+
+
+def abilities(client: Client, catalog: Catalog, anew: bool = False) -> Capabilities:
+    """Return what this portal can do: as stored, else (or `anew`) as it is now seen to, which is stored.
+
+    Raises what the way to the portal raises; a portal none of whose tables can be read is asked again next time.
+    """
+    stored = None if anew else load_capabilities(client.settings)
+    if stored is not None:
+        return stored
+    seen = probe(client, candidates(catalog))
+    if seen.is_probed:
+        with contextlib.suppress(OSError):  # a folder that cannot be written costs a probe per process
+            store_capabilities(client.settings, seen)
+    return seen
+
+
+def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
+    """Ask a portal what it can do. `tables`: what to ask about, best first; one that cannot be read is passed over.
+
+    What a portal refuses is absent; what the way to it raises (Unreachable, LoginRefused, ...) is raised.
+    """
+    readable = list(tables)[:MOST_CANDIDATES]
+    examination = _Examination(client)
+    sample = examination.sample(readable)
+    if sample is None:
+        return Capabilities()
+    seen = examination.examine(ask.questions(sample))
+    cap, at_once = examination.row_cap(readable, sample.candidate)
+    return Capabilities(
+        order_direction=_direction(seen),
+        batch=examination.has_batches,
+        gzip=examination.gzip,
+        count=seen.get("count"),
+        in_values=seen.get("in_values"),
+        ilike=seen.get("ilike"),
+        group_by_expression=seen.get("group_by_expression"),
+        row_hash=_row_hash(seen),
+        now=seen.get("now"),
+        nulls_last=_nulls_last(seen),
+        bytewise_text=seen.get("bytewise_text"),
+        longest_in=examination.longest_in(sample),
+        row_cap=cap,
+        rows_at_once=at_once,
+    )
+
+
+class _Examination:
+    """Asks, and remembers what the answers show beside their rows."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.has_batches: bool | None = None
+        self.gzip: bool | None = None
+
+    def sample(self, tables: Sequence[Candidate]) -> Sample | None:
+        """Return rows of the table that has most of those that can be read; None if there are none."""
+        best: Sample | None = None
+        for candidate in tables:
+            rows = self._rows(ask.sample_of(candidate))
+            if rows and (best is None or len(rows) > len(best.rows)):
+                best = Sample(candidate, rows)
+            if best is not None and len(best.rows) > 1 and best.word is not None:
+                break
+        return best
+
+    def examine(self, questions: list[Question]) -> dict[str, Any]:
+        """Return what each question showed, by name; asked at once if the portal takes batches."""
+        answers = self._together([question.document for question in questions])
+        self.has_batches = answers is not None
+        if answers is None:
+            answers = [self._rows(question.document) for question in questions]
+        return {
+            question.name: question.absent if rows is None else question.judge(rows)
+            for question, rows in zip(questions, answers, strict=True)
+        }
+
+    def longest_in(self, sample: Sample) -> int | None:
+        """Return the longest IN list that was taken."""
+        for length in ask.LONGEST_IN:
+            if self._rows(ask.in_list(sample, length)):
+                return length
+        return None
+
+    def row_cap(self, tables: Sequence[Candidate], first: Candidate) -> tuple[int | None, int | None]:
+        """Return (rows at which a select was cut, rows that came uncut), each None if unknown."""
+        most = None
+        for candidate in self._by_size(tables, first)[:LARGE_CANDIDATES]:
+            rows = self._rows(ask.at_once(candidate))
+            if not rows:
+                continue
+            if len(rows) < ask.AT_ONCE and self._rows(ask.beyond(candidate, rows)):
+                return len(rows), most
+            most = max(most or 0, len(rows))
+            if most >= ENOUGH_ROWS:
+                break
+        return None, most
+
+    def _by_size(self, tables: Sequence[Candidate], first: Candidate) -> list[Candidate]:
+        """Order tables by their rows, largest first, where the portal counts; `first` first where it does not."""
+        answers = self._together([ask.count_of(one) for one in tables]) if self.has_batches else None
+        sizes = [ask.counted(rows) or 0 for rows in answers or [None] * len(tables)]
+        pairs = sorted(zip(sizes, tables, strict=True), key=lambda pair: (-pair[0], pair[1] != first))
+        return [candidate for _, candidate in pairs]
+
+    def _together(self, documents: list[dict[str, Any]]) -> list[Rows | None] | None:
+        """Ask in one batch; None for a select that the portal refused. None at all: it takes no batches."""
+        try:
+            answers = self._client.batch([Call("select", one) for one in documents], repeatable=True)
+            return [_rows_of(answer) for answer in answers]
+        except _SAYS_NO:
+            return None
+
+    def _rows(self, document: dict[str, Any]) -> Rows | None:
+        """Ask one select; None if the portal says no."""
+        try:
+            answer = self._client.call("select", document, repeatable=True)
+            rows = _rows_of(answer)
+        except _SAYS_NO:
+            return None
+        if answer.is_compressed:
+            self.gzip = True
+        elif self.gzip is None and answer.cost.bytes_received >= GZIP_WORTH:
+            self.gzip = False
+        return rows
+
+
+def _rows_of(answer: Answer | PortalError) -> Rows | None:
+    """Return an answer's rows, None if the portal refused. Raises BadAnswer for a batch that is not whole."""
+    if isinstance(answer, PortalError):
+        raise answer
+    try:
+        rows = answer.result()
+    except Refused:
+        return None
+    return rows if isinstance(rows, list) else None
+
+
+def _direction(seen: dict[str, Any]) -> Literal["list", "object", "none"] | None:
+    if "order_list" not in seen:
+        return None
+    return "list" if seen["order_list"] else "object" if seen["order_object"] else "none"
+
+
+def _row_hash(seen: dict[str, Any]) -> Literal["hashtext", "md5", "none"] | None:
+    if seen["hashtext"] is None:
+        return None
+    return "hashtext" if seen["hashtext"] else "md5" if seen["md5"] else "none"
+
+
+def _nulls_last(seen: dict[str, Any]) -> bool | None:
+    """A table that has a NULL and does not begin with it ends with it."""
+    if not seen["null_optional"] or not seen["first_by_optional"]:
+        return None
+    return bool(seen["first_by_optional"] != [None])
