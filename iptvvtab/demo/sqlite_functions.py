@@ -93,12 +93,24 @@ def _like_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _regexp_replace(text: str, pattern: str, replacement: str, flags: str = "") -> str:
-    python_replacement = re.sub(r"\\&", r"\\g<0>", replacement)
+    def replace(found: re.Match[str]) -> str:
+        return _ESCAPED.sub(lambda escape: _expanded(escape[1], found), replacement)
+
     options = re.IGNORECASE if "i" in flags else re.NOFLAG
     try:
-        return re.sub(pattern, python_replacement, text, count=0 if "g" in flags else 1, flags=options)
+        return re.sub(pattern, replace, text, count=0 if "g" in flags else 1, flags=options)
     except re.error as error:
         raise SqlRefused(f"invalid regular expression: {error}") from error
+
+
+_ESCAPED = re.compile(r"\\([\\&1-9])")
+
+
+def _expanded(mark: str, found: re.Match[str]) -> str:
+    """Return what an escape of a replacement stands for: a backslash, the whole match, or a group."""
+    if mark == "\\":
+        return mark
+    return (found[0 if mark == "&" else int(mark)] or "") if mark == "&" or int(mark) <= found.re.groups else ""
 
 
 def _arithmetic(symbol: str, kind: str, left: float, right: float) -> float:
@@ -130,14 +142,20 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_SCIENTIFIC_FROM = 1e15
+"""Doubles from here on are printed with an exponent."""
+
+
 def _text(value: Value, kind: str, true: str, false: str) -> str:
     """Return a value as PostgreSQL prints it."""
     if kind == PgType.BOOLEAN:
         return true if value else false
     if kind == PgType.NUMERIC and isinstance(value, float):
         return str(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _SCIENTIFIC_FROM:
         return str(int(value))
+    if isinstance(value, float) and abs(value) >= _SCIENTIFIC_FROM:
+        return str(Decimal(repr(value)).normalize()).lower()
     return str(value)
 
 

@@ -29,11 +29,11 @@ def order_by_key(tree: exp.Expr, keys: Mapping[PgType, str]) -> None:
     for node in list(tree.walk()):
         if isinstance(node, _RANGES) and operands_of(node) in keys:
             for side in (node.this, node.expression):
-                side.replace(_call(keys[operands_of(node)], side.copy()))
+                side.replace(_key(side, operands_of(node), keys))
         elif isinstance(node, (exp.Min, exp.Max)) and type_of(node) in keys:
             inner = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
-            node.set("this", _call(keys[type_of(node)], inner.copy()))
-            node.replace(_call(KEY_TEXT, node.copy()))
+            inner.replace(_key(inner, type_of(node), keys))
+            node.replace(exp.Anonymous(this=KEY_TEXT, expressions=[node.copy()]))
         elif isinstance(node, exp.Select):
             _order(node, keys)
 
@@ -60,9 +60,11 @@ def _order_item(item: exp.Expr, select: exp.Select, keys: Mapping[PgType, str]) 
     kind = type_of(expression)
     if kind not in keys or expression.find(exp.AggFunc):
         return False
-    item.set("this", _call(keys[kind], expression.copy()))
+    item.set("this", _key(expression, kind, keys))
     return True
 
 
-def _call(name: str, argument: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=[argument])
+def _key(tree: exp.Expr, kind: PgType, keys: Mapping[PgType, str]) -> exp.Expr:
+    call = exp.Anonymous(this=keys[kind], expressions=[tree.copy()])
+    call.meta["operands"] = kind
+    return call

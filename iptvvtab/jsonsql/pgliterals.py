@@ -6,6 +6,7 @@ Source of the rules: PostgreSQL documentation, "Data Types", and a PostgreSQL 18
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -58,10 +59,18 @@ def _integer(kind: PgType, text: str) -> int:
 
 
 def _number(kind: PgType, text: str) -> float:
+    stripped = text.strip(" \t\n\v\f\r")
+    if _PREFIXED.fullmatch(stripped):
+        return float(int(stripped, 0))
     try:
-        return float(Decimal(text.strip(" \t\n\v\f\r")))
+        value = float(Decimal(stripped))
     except (InvalidOperation, ValueError) as error:
         raise _bad_syntax(kind, text) from error
+    if kind is PgType.DOUBLE and "_" in stripped:
+        raise _bad_syntax(kind, text)
+    if kind is PgType.DOUBLE and math.isinf(value) and "inf" not in stripped.lower():
+        raise SqlRefused(f'"{text}" is out of range for type {kind}')
+    return value
 
 
 def _boolean(kind: PgType, text: str) -> bool:
@@ -102,7 +111,7 @@ def _moment(kind: PgType, text: str) -> datetime | str:
             moment = datetime(**part, tzinfo=UTC)
     except ValueError as error:
         raise SqlRefused(f'date/time field value out of range: "{text}"') from error
-    moment += timedelta(microseconds=round(Decimal("0" + (found["fraction"] or ".")[:] + "0") * 1_000_000))
+    moment += timedelta(microseconds=round(Decimal(f"0{found['fraction'] or '.'}0") * 1_000_000))
     if kind is PgType.TIMESTAMPTZ:
         moment = moment.replace(tzinfo=_zone(found["zone"])).astimezone(UTC)
     return moment

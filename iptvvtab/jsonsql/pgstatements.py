@@ -55,6 +55,8 @@ class _Statement:
         kind = PgType.TEXT if common is PgType.UNKNOWN else common
         for value in column:
             coerce(value, kind)
+            if isinstance(value, exp.Literal) and value.is_string:
+                value.meta["target"] = kind
         return kind
 
     def _select(self, tree: exp.Expr, outer: Names) -> list[PgType]:

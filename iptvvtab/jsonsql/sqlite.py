@@ -6,6 +6,7 @@ operators would do otherwise goes through functions that the store offers (`port
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import reduce
 
@@ -45,7 +46,10 @@ def constant(kind: PgType, text: str) -> exp.Expr:
     value = parse(kind, text)
     if isinstance(value, bool):
         return exp.Boolean(this=value)
-    return exp.Literal.string(value) if isinstance(value, str) else number(repr(value))
+    if isinstance(value, str):
+        return exp.Literal.string(value)
+    # SQLite has no word for infinity, nor for PostgreSQL's NaN, which is equal to nothing stored here and above all.
+    return number(repr(value) if math.isfinite(value) else "-9e999" if value < 0 else "9e999")
 
 
 def _read_literals(node: exp.Expr) -> None:
@@ -102,14 +106,12 @@ def _as_text(tree: exp.Expr, kind: PgType, boolean: tuple[str, str] = ("t", "f")
 def _concat(node: exp.Expr) -> exp.Expr:
     nothing = exp.Literal.string("")
     parts: list[exp.Expr] = [
-        exp.Coalesce(this=_as_text(part.copy(), _type_of_part(part)), expressions=[nothing.copy()])
+        exp.Literal.string(part.this)  # a number prints as it was written
+        if isinstance(part, exp.Literal)
+        else exp.Coalesce(this=_as_text(part.copy(), type_of(part)), expressions=[nothing.copy()])
         for part in node.expressions
     ]
     return exp.Paren(this=reduce(lambda left, right: exp.DPipe(this=left, expression=right), parts))
-
-
-def _type_of_part(part: exp.Expr) -> PgType:
-    return PgType.NUMERIC if isinstance(part, exp.Literal) and not part.is_string else type_of(part)
 
 
 def _like(node: exp.Expr) -> exp.Expr:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.demo.conftest import load_cases
 
 from iptvvtab.demo.engine import Engine, Refusal
+from tests.demo.conftest import load_cases
 
 VENDOR = Path(__file__).parents[1] / "jsonsql" / "cases" / "vendor.yaml"
 
