@@ -2,7 +2,9 @@
 
 from iptvvtab.config.files import project_file, user_file
 from iptvvtab.config.load import Profile, load, profiles
+from iptvvtab.config.reference import reference
 from iptvvtab.config.settings import HIDDEN, SETTINGS, Setting, Settings, Source, TableSettings
+from iptvvtab.config.write import set_value
 
 __all__ = [
     "HIDDEN",
@@ -15,5 +17,7 @@ __all__ = [
     "load",
     "profiles",
     "project_file",
+    "reference",
+    "set_value",
     "user_file",
 ]

@@ -71,6 +71,22 @@ def load(
     return _settled(_Resolved(sections, chosen, folder, notes))
 
 
+def check_value(path: tuple[str, ...], value: object, origin: str) -> None:
+    """Refuse a value that the setting at a path (`timeout`, `tables.subscriber.max_age`) cannot have.
+
+    Raises InvalidSetting.
+    """
+    written: Any = value
+    for step in reversed(path):
+        written = {step: written}
+    if path[0] not in Settings.model_fields:
+        return
+    try:
+        Settings.model_validate(written)
+    except ValidationError as error:
+        raise _refusal(error, {".".join(path): origin}) from None
+
+
 def _flags(overrides: Mapping[str, object]) -> Section:
     values = {}
     for name, value in overrides.items():
