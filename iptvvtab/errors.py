@@ -13,6 +13,7 @@ Error:
       DecodeError           a JSONSQL document that cannot be understood
         UnknownName         it names a table or a column that is not there
       SqlRefused            PostgreSQL would refuse the statement, in its words
+      StatementRefused      SQLite does not understand a statement: where, and what may be meant
       CredentialsError      who we are
         NoCredentials, LoginRefused, SessionRefused
       PortalError           the portal, or the way to it
@@ -29,6 +30,7 @@ Error:
           Forbidden         this account may not read that table
         UnknownOutcome      a write whose answer was lost
       GuardError            we refuse, to protect data
+        ReadOnlyTable       a statement that would write to the portal
       Interrupted           somebody pressed Ctrl-C, or called `connection.interrupt()`
 
 An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
@@ -186,6 +188,20 @@ class SqlRefused(Error):
     exit_code = 3
 
 
+class StatementRefused(Error):
+    """SQLite does not understand a statement. `line` and `column` count from 1, in the text that was given.
+
+    `excerpt`: the line of the statement with a mark under the place, or empty when the place is not known.
+    """
+
+    exit_code = 3
+
+    def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0, excerpt: str = "") -> None:
+        self.reason, self.line, self.column = reason, line, column
+        place = f", at line {line}, column {column}" if line else ""
+        super().__init__(f"{reason}{hint}{place}" + (f"\n{excerpt}" if excerpt else ""))
+
+
 class CredentialsError(Error):
     """The portal does not know who we are."""
 
@@ -208,7 +224,9 @@ class LoginRefused(CredentialsError):
 
     def __init__(self, portal: str, username: str, reason: str) -> None:
         self.portal, self.username, self.reason = portal, username, reason
-        super().__init__(f"{portal} refused to log in {username!r}: {reason}; check IPTVPORTAL_USERNAME and its password")
+        super().__init__(
+            f"{portal} refused to log in {username!r}: {reason}; check IPTVPORTAL_USERNAME and its password"
+        )
 
 
 class SessionRefused(CredentialsError):
@@ -364,6 +382,17 @@ class GuardError(Error):
     """Refused to protect data."""
 
     exit_code = 6
+
+
+class ReadOnlyTable(GuardError):
+    """A statement would write to a table of the portal, which is read-only."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            f"table {table!r} is read-only: nothing is ever written to the portal; "
+            f"copy it first to change a copy, `CREATE TEMP TABLE mine AS SELECT * FROM {table}`"
+        )
 
 
 class Interrupted(Error):

@@ -1,0 +1,1 @@
+"""`iptvvtab completion`: TAB in bash, zsh and fish."""

@@ -1,0 +1,83 @@
+"""How a command ends: an exit code, and a sentence on stderr that says what, where and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from iptvvtab.cli.root import COMPLETION_VARIABLE, PROGRAM, root
+from iptvvtab.cli.words import say
+from iptvvtab.errors import Error, Interrupted
+
+BUG = 1
+_REPORT = "this is a bug in iptvvtab; please report it with the lines above"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code (docs/cli.md lists them). Raises nothing."""
+    instruction = os.environ.get(COMPLETION_VARIABLE)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
+    try:
+        return _run(list(arguments))
+    except BrokenPipeError:
+        return _quiet_pipe()
+    except BaseException as error:  # noqa: BLE001 - the last door: whatever comes here becomes an exit code
+        return _ended(error, is_verbose="-v" in arguments or "--verbose" in arguments)
+
+
+def _run(arguments: list[str]) -> int:
+    with root.make_context(PROGRAM, arguments) as context:
+        result = root.invoke(context)
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def _quiet_pipe() -> int:
+    """The reader of our output has enough (`| head`): that is no failure, and nobody wants to hear of it."""
+    # The interpreter flushes stdout once more at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _ended(error: BaseException, *, is_verbose: bool) -> int:
+    """Tell of an error and return its exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else BUG
+    if isinstance(error, KeyboardInterrupt | Interrupted | click.Abort) or _is_apsw(error, "InterruptError"):
+        say("interrupted")
+        return Interrupted.exit_code
+    if isinstance(error, click.ClickException):
+        return _click_error(error)
+    if isinstance(error, Error):
+        if is_verbose:
+            traceback.print_exception(error)
+        say(f"error: {error}")
+        return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        say(f"error: {error.filename}: {error.strerror}")
+        return click.UsageError.exit_code
+    traceback.print_exception(error)
+    say(_REPORT)
+    return BUG
+
+
+def _click_error(error: click.ClickException) -> int:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    hint = f"; `{context.command_path} --help` tells more" if context is not None else ""
+    say(f"error: {message.rstrip('.')}{hint}")
+    return error.exit_code
+
+
+def _is_apsw(error: BaseException, name: str) -> bool:
+    apsw = sys.modules.get("apsw")
+    return apsw is not None and isinstance(error, getattr(apsw, name))

@@ -1,0 +1,132 @@
+"""`iptvvtab query`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from iptvvtab.cli.command import PortalCommand
+from iptvvtab.cli.door import Door, pass_door
+from iptvvtab.cli.formats import FORMATS, Format, Style, format_of
+from iptvvtab.cli.query.parameters import read_parameters
+from iptvvtab.cli.query.target import target
+from iptvvtab.cli.words import is_terminal, warn
+from iptvvtab.errors import UsageError
+
+if TYPE_CHECKING:
+    import apsw
+
+PATH = click.Path(path_type=Path)
+_STDIO = Path("-")
+
+
+@click.command(cls=PortalCommand, short_help="Run SQL; rows to stdout.")
+@click.argument("sql", required=False)
+@click.option("-f", "--file", "path", type=PATH, help="Read the statements from a file; - is stdin.")
+@click.option(
+    "-p", "--param", "texts", nargs=2, multiple=True, metavar="NAME TEXT", help="Value of :NAME (or ?1): text."
+)
+@click.option(
+    "-j", "--json-param", "documents", nargs=2, multiple=True, metavar="NAME JSON", help="The same: 7, 1.5, null, true."
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    help="Default: by the suffix of -o, else table at a terminal, jsonl in a pipe.",
+)
+@click.option("--json", "is_json", is_flag=True, help="The same as --format json.")
+@click.option("-o", "--output", type=PATH, help="Write a file: the whole of it, or nothing.")
+@click.option("--null", metavar="TEXT", help="How NULL looks (not in JSON).")
+@click.option("--delimiter", metavar="CHAR", default=",", help="Between the fields of csv; default a comma.")
+@click.option("--bom", is_flag=True, help="Begin with a byte order mark: Excel then reads Cyrillic.")
+@click.option("--guard-formulas", is_flag=True, help="In csv, disarm texts that a spreadsheet would run.")
+@click.option("--excel", is_flag=True, help="Csv for Excel: --bom --guard-formulas --delimiter ';' and CRLF.")
+@click.option(
+    "--receipt",
+    type=click.Choice(["none", "text", "json"]),
+    help="What the statement cost, to stderr; default: text at a terminal.",
+)
+@click.option("--attach", "attached", type=PATH, multiple=True, help="A SQLite file to join with, named as the file.")
+@pass_door
+def command(door: Door, /, **given: Any) -> None:
+    r"""Run SQL over the tables of the portal, `portal.subscriber` and the others, and write the rows to stdout.
+
+    \b
+    iptvvtab query "SELECT id, username FROM portal.subscriber WHERE disabled LIMIT 10"
+    iptvvtab query -f report.sql -p month 2024-05 -o report.csv --excel
+    echo "SELECT count(*) AS n FROM portal.terminal" | iptvvtab query - --json
+    """
+    from iptvvtab.cli.query.run import Output, Runner
+
+    asked = Asked(**given)
+    text = _text(asked)
+    parameters = read_parameters(asked.texts, asked.documents)
+    with closing(door.connect()) as connection:
+        _attach(connection, asked.attached)
+        with target(asked.file, has_bom=asked.bom or asked.excel) as stream:
+            receipt = asked.receipt or ("text" if is_terminal(sys.stderr) else "none")
+            output = Output(stream, asked.format, asked.style, receipt, door.is_verbose)
+            Runner(connection, door.schema, parameters, output).run(text)
+    for name in parameters.unused:
+        warn(f"no statement has a parameter {name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of the command line."""
+
+    sql: str | None
+    path: Path | None
+    texts: tuple[tuple[str, str], ...]
+    documents: tuple[tuple[str, str], ...]
+    format_name: str | None
+    is_json: bool
+    output: Path | None
+    null: str | None
+    delimiter: str
+    bom: bool
+    guard_formulas: bool
+    excel: bool
+    receipt: str | None
+    attached: tuple[Path, ...]
+
+    @property
+    def file(self) -> Path | None:
+        """The file to write, or None for stdout."""
+        return None if self.output == _STDIO else self.output
+
+    @property
+    def format(self) -> Format:
+        """How rows are written."""
+        name = "json" if self.is_json else self.format_name or ("csv" if self.excel else None)
+        return format_of(name, self.file, is_terminal=is_terminal(sys.stdout))
+
+    @property
+    def style(self) -> Style:
+        """The choices that the format leaves. Raises UsageError."""
+        if self.excel:
+            return Style(self.null, ";", "\r\n", guards_formulas=True)
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise UsageError("the delimiter of csv is one character, and no quote or line end")
+        return Style(self.null, self.delimiter, "\n", guards_formulas=self.guard_formulas)
+
+
+def _text(asked: Asked) -> str:
+    """Return the statements: the argument, a file, or stdin."""
+    if (asked.sql is None) == (asked.path is None):
+        raise UsageError("give the SQL, or a file with -f, or - to read it from stdin; one of them")
+    if _STDIO in (asked.path, Path(asked.sql or ".")):
+        return sys.stdin.read()
+    return asked.path.read_text(encoding="utf-8-sig") if asked.path else asked.sql or ""
+
+
+def _attach(connection: apsw.Connection, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        connection.execute("ATTACH ? AS ?", (str(path), re.sub(r"\W", "_", path.stem)))

@@ -1,0 +1,1 @@
+"""`iptvvtab query`: statements in, rows out."""
