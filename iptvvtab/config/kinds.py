@@ -76,8 +76,8 @@ def _path(value: Any) -> Any:
     return Path(value).expanduser() if isinstance(value, str | Path) else value
 
 
-def _urls(value: Any) -> Any:
-    """Text with commas or a list -> URLs, tried in turn."""
+def read_urls(value: Any) -> tuple[str, ...]:
+    """Text with commas or a list -> URLs, tried in turn. Raises ValueError."""
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
         raise ValueError("neither a URL nor a list of URLs")
@@ -123,7 +123,7 @@ Count: TypeAlias = Annotated[int, BeforeValidator(_number), Kind("integer")]
 Rate: TypeAlias = Annotated[float, BeforeValidator(_number), Kind("number")]
 Switch: TypeAlias = Annotated[bool, BeforeValidator(_switch), Kind("yes or no")]
 File: TypeAlias = Annotated[Path, BeforeValidator(_path), Kind("path")]
-Urls: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_urls), Kind("URLs")]
+Urls: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(read_urls), Kind("URLs")]
 Domain: TypeAlias = Annotated[str, BeforeValidator(_domain), Kind("name")]
 Proxy: TypeAlias = Annotated[str, BeforeValidator(_proxy), Kind("URL")]
 Secret: TypeAlias = Annotated[SecretStr, Kind("secret")]

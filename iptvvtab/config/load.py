@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from iptvvtab.config.files import Given, Section, SettingsFile, choose_profile, read_files
-from iptvvtab.config.settings import SETTINGS, Setting, Settings
+from iptvvtab.config.kinds import read_urls
+from iptvvtab.config.settings import SETTINGS, Settings
 from iptvvtab.errors import InvalidSetting, UnknownSetting, nearest
 
 FLAG = "flag"
@@ -115,11 +116,11 @@ def _of_files(files: Sequence[SettingsFile], chosen: Given | None) -> list[Secti
 
 def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
     """Variables that look like ours and are not: other programs have their own, so only near misses are told."""
-    known = {setting.variable for setting in SETTINGS}
-    for name in sorted(environment):
-        close = nearest(name, known) if name.startswith(_PREFIX) and name not in known else None
+    for variable in sorted(environment):
+        name = variable.removeprefix(_PREFIX).lower()
+        close = nearest(name, _BY_NAME) if variable.startswith(_PREFIX) and name not in _BY_NAME else None
         if close:
-            yield f"environment variable {name} is not read (did you mean {close}?)"
+            yield f"environment variable {variable} is not read (did you mean {_BY_NAME[close].variable}?)"
 
 
 class _Resolved:
@@ -211,10 +212,11 @@ def _derive_urls(resolved: _Resolved) -> None:
 
 
 def _login_urls(given: Given) -> object:
-    urls = given.value.split(",") if isinstance(given.value, str) else given.value
-    if not isinstance(urls, list | tuple) or not all(isinstance(url, str) for url in urls):
+    try:
+        urls = read_urls(given.value)
+    except ValueError:
         return ()  # `api_url` itself is about to be refused
-    return [_login_url(url.strip(), given.origin) for url in urls if url.strip()]
+    return [_login_url(url, given.origin) for url in urls]
 
 
 def _login_url(url: str, origin: str) -> str:
@@ -230,13 +232,7 @@ def _refusal(error: ValidationError, origins: Mapping[str, str]) -> InvalidSetti
     """Tell of the first value that pydantic refused, without the value."""
     first = error.errors(include_url=False, include_input=False)[0]
     name = ".".join(str(step) for step in first["loc"][:3]) if first["loc"][0] == "tables" else str(first["loc"][0])
-    return InvalidSetting(name, origins.get(name, "default"), _reason(_BY_NAME.get(name), first))
-
-
-def _reason(setting: Setting | None, first: Mapping[str, Any]) -> str:
-    if setting is not None and setting.allowed:
-        return f"must be one of {', '.join(setting.allowed)}"
+    reason = str(first["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
     if first["type"] == "string_type":
-        return "must be text: put it in quotes"
-    message = str(first["msg"])
-    return message.removeprefix("Value error, ").replace("Input should be", "must be")
+        reason = "must be text: put it in quotes"
+    return InvalidSetting(name, origins.get(name, "default"), reason)
