@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from iptvvtab.connection.register import connect, meter, register
+from iptvvtab.connection.registration import connect, meter, register
 
 __all__ = ["connect", "meter", "register"]

@@ -181,7 +181,7 @@ def _is_canonical(kind: ColumnType, values: Sequence[Json]) -> bool:
     if not types <= _ALREADY.get(kind, frozenset({_NULL})):
         return False
     if kind is ColumnType.INTEGER and int in types:
-        present = values if _NULL not in types else [one for one in values if one is not None]
+        present: list[int] = [one for one in values if one is not None]
         return max(present) <= INT64_MAX and min(present) >= INT64_MIN
     return True
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from iptvvtab.errors import Forbidden, KeyBroken, Refused, Truncated, WrongWidth
 from iptvvtab.remote.canonical import canonical
@@ -160,10 +161,7 @@ def _key_problem(columns: Sequence[list[Value]]) -> str | None:
     keys: Sequence[object] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
     if len(set(keys)) < len(keys):
         return "is repeated"
-    if set(map(type, columns[0])) == {int} and not _ascends(columns[0]):
+    first: list[Any] = columns[0]
+    if set(map(type, first)) == {int} and not all(map(operator.le, first, islice(first, 1, None))):
         return "does not come in ascending order"
     return None
-
-
-def _ascends(values: list[Value]) -> bool:
-    return all(map(operator.le, values, islice(values, 1, None)))
