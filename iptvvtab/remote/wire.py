@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from iptvvtab.errors import BadAnswer, PortalError, Refused
+from iptvvtab.remote.collector import collector_paused
 from iptvvtab.trace import Fetched
 from iptvvtab.types import Json
 
@@ -67,7 +68,8 @@ class Wire:
             self._note(asked, None, 0, type(error).__name__)
             raise self._named(error, asked.table) from error.__cause__
         try:
-            rows = answer.result()
+            with collector_paused():
+                rows = answer.result()
             if not isinstance(rows, list) or not set(map(type, rows)) <= {list}:
                 raise BadAnswer(self.portal, f"table {asked.table!r} answered something else than a list of rows")
         except PortalError as error:

@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t
 
 
 def numeric(value: Value) -> Value:
-    """Return a value under numeric affinity: text that looks like a number, up to a NUL, becomes one; all else stays."""
+    """Return a value under numeric affinity: text that looks like a number (up to a NUL) becomes one."""
     if not isinstance(value, str):
         return value
     text = value.partition("\0")[0]  # SQLite reads numbers as C reads strings

@@ -1,4 +1,4 @@
-"""One scan of a table, as SQLite's cursor. Hot: as few Python frames a row as APSW allows."""
+"""One scan of a table, as SQLite's cursor. Hot: `Next`, `Eof` and `Column` are all that a row costs in Python."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("_at", "_id", "_ids", "_lookups", "_next", "_row", "_rows", "_table")
+    __slots__ = ("_at", "_lookups", "_next", "_row", "_rows", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
@@ -34,40 +34,20 @@ class Cursor:
         self._row: Row | None = None
         self._next: Iterator[Row] = iter(())
         self._at: Sequence[int] = ()
-        self._ids: ContentIds | None = None
-        self._id: int | None = None
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
         self._next = iter(())
-        self._ids = None if self._table.has_key else ContentIds()
         read = self._table.read(plan, arguments)
         if read is not None:
             self._at = self._table.places(read.columns)
-            self._next = self._start(read)
+            self._next = chain.from_iterable(self._pages(read))
         self.Next()
-
-    def _start(self, read: Read) -> Iterator[Row]:
-        try:
-            kept = self._lookups.find(read)
-        except Interrupted as interrupted:
-            raise apsw.InterruptError(str(interrupted)) from None
-        if kept is not None:
-            return iter(kept)
-        self._rows = self._table.open(read)
-        return chain.from_iterable(self._rows)
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row; a new page is fetched where the last one ends."""
-        try:
-            self._row = next(self._next, None)
-        except Interrupted as interrupted:
-            raise apsw.InterruptError(str(interrupted)) from None
-        if self._row is None:
-            self._release()
-        elif self._ids is not None:
-            self._id = self._ids.of(self._row)
+        self._row = next(self._next, None)
 
     def Eof(self) -> bool:  # noqa: N802 -- APSW's name
         """Return whether the scan is over."""
@@ -75,23 +55,60 @@ class Cursor:
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
         """Return a value of the current row; column -1 is the rowid."""
-        return self._row[self._at[number]] if number >= 0 else self.Rowid()  # type: ignore[index]
+        return self._row[self._at[number]]  # type: ignore[index]  # SQLite asks only for rows that are there
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
-        """Return what SQLite knows the row by: the key, or an id made from the row's values."""
-        if self._id is not None:
-            return self._id
-        return self._row[self._at[-1]]  # type: ignore[index, return-value]
+        """Return what SQLite knows the row by: the key."""
+        return self._row[self._at[-1]]  # type: ignore[index, return-value]  # the pager checked the key
 
     def Close(self) -> None:  # noqa: N802 -- APSW's name
         """End the scan; a page under way is dropped."""
         self._row = None
-        self._release()
-
-    def _release(self) -> None:
         if self._rows is not None:
             self._rows.close()
             self._rows = None
+
+    def _pages(self, read: Read) -> Iterator[Sequence[Row]]:
+        """Yield the rows of a Read by page: from what a join has read already, else from the table's source."""
+        try:
+            kept = self._lookups.find(read)
+            if kept is not None:
+                yield kept
+                return
+            self._rows = self._table.open(read)
+            yield from self._rows
+        except Interrupted as interrupted:
+            raise apsw.InterruptError(str(interrupted)) from None
+        self.Close()
+
+
+class KeylessCursor(Cursor):
+    """Walks the rows of a table without a key: their ids are made from their values."""
+
+    __slots__ = ("_id", "_ids")
+
+    def __init__(self, table: PortalTable) -> None:
+        super().__init__(table)
+        self._ids, self._id = ContentIds(), 0
+
+    def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
+        """Start a scan: equal rows are numbered from the first again."""
+        self._ids = ContentIds()
+        super().Filter(number, plan, arguments)
+
+    def Next(self) -> None:  # noqa: N802 -- APSW's name
+        """Go to the next row, and count it among its equals."""
+        self._row = next(self._next, None)
+        if self._row is not None:
+            self._id = self._ids.of(self._row)
+
+    def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
+        """Return a value of the current row; column -1 is the rowid."""
+        return self._id if number < 0 else super().Column(number)
+
+    def Rowid(self) -> int:  # noqa: N802 -- APSW's name
+        """Return what SQLite knows the row by: an id made from its values."""
+        return self._id
 
 
 def interruption(connection: apsw.Connection) -> Callable[[], bool]:

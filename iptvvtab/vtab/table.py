@@ -11,7 +11,7 @@ from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
 from iptvvtab.vtab.compare import Comparison
-from iptvvtab.vtab.cursor import Cursor
+from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.lookups import Lookups
 from iptvvtab.vtab.plan import Constraint, Plan, plan, requests_for, rowid_column, rows_in
@@ -53,7 +53,6 @@ class PortalTable:
     def __init__(self, context: Context, table: Table, interrupted: Callable[[], bool]) -> None:
         self._context, self._table, self._interrupted = context, table, interrupted
         self._rowid = rowid_column(table)
-        self.has_key = bool(table.key)
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
@@ -94,7 +93,7 @@ class PortalTable:
 
     def Open(self) -> Cursor:  # noqa: N802 -- APSW's name
         """Return a cursor."""
-        return Cursor(self)
+        return Cursor(self) if self._table.key else KeylessCursor(self)
 
     def Disconnect(self) -> None:  # noqa: N802 -- APSW's name
         """SQLite lets go of the table: its connection closes, or it connects anew."""
