@@ -34,11 +34,6 @@ class Placed:
         return written.alias or written.name or written.remote_name or f"Field_{self.position}"
 
     @property
-    def is_bare(self) -> bool:
-        """Tell whether the entry has no name at all."""
-        return self.remote_name is None and not self.written.alias and not self.written.name
-
-    @property
     def names(self) -> set[str]:
         """Every name it goes by, folded."""
         return {name.casefold() for name in (self.name, self.written.name, self.remote_name) if name}
@@ -95,12 +90,15 @@ def _by_order(below: list[Placed], own: list[Placed], theirs: Entry) -> list[Pla
     result = list(below)
     new = []
     for column in own:
-        if column.is_bare and not below:
+        place = _place(below, column)
+        if place is None and column.remote_name is None:
+            place = next((place for place, one in enumerate(below) if one.position == column.position), None)
+        if place is None and column.remote_name is None:
             hint = (
-                f'name it, or add total_fields: how wide a row of ["*"] is (`iptvvtab schema introspect {theirs.name}`)'
+                'name it, or add total_fields: how wide a row of ["*"] is '
+                f"(`iptvvtab schema introspect {theirs.name}` finds it)"
             )
             raise theirs.refusal(("fields", column.position), "a column without a name is read by its position", hint)
-        place = _place(below, column)
         if place is None:
             new.append(column)
         else:
@@ -118,7 +116,7 @@ def _by_position(below: list[Placed], own: list[Placed], total: int, theirs: Ent
         if column.position >= total and column.remote_name is None:
             reason = f"position {column.position} is outside total_fields {total} (0 to {total - 1})"
             raise theirs.refusal(("fields", column.position), reason)
-        place = None if column.is_bare else _place(below, column)
+        place = _place(below, column)
         if place is not None:
             taken.add(place)
             column = _over(column, below[place], column.position)
@@ -133,11 +131,12 @@ def _by_position(below: list[Placed], own: list[Placed], total: int, theirs: Ent
 
 
 def _place(below: list[Placed], column: Placed) -> int | None:
-    """Find the column of ours that an entry speaks of: by name, or a nameless one by its position."""
-    if column.is_bare:
-        return next((place for place, one in enumerate(below) if one.position == column.position), None)
-    wanted = (column.remote_name or column.name).casefold()
-    return next((place for place, one in enumerate(below) if wanted in one.names), None)
+    """Find the column of ours that an entry speaks of: by what the portal calls it, else by what people do."""
+    for wanted in (column.remote_name, column.name):
+        for place, one in enumerate(below):
+            if wanted is not None and wanted.casefold() in one.names:
+                return place
+    return None
 
 
 def _over(column: Placed, below: Placed, position: int) -> Placed:

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from iptvvtab.errors import SchemaError, UnknownColumn, UnknownTable
 from iptvvtab.types import ColumnType
 
+T = TypeVar("T")
 Scalar: TypeAlias = bool | int | float | str | None
 CacheStrategy: TypeAlias = Literal["full", "incremental", "on-demand"]
 
@@ -151,6 +152,14 @@ class Catalog(Mapping[str, Table]):
             return self._tables[name.casefold()]
         except KeyError:
             raise UnknownTable(name, self) from None
+
+    @overload
+    def get(self, name: str, default: None = None, /) -> Table | None: ...
+    @overload
+    def get(self, name: str, default: Table | T, /) -> Table | T: ...
+    def get(self, name: str, default: object = None, /) -> object:
+        """Return a table, or the default: an unknown name is no KeyError, which Mapping's own `get` expects."""
+        return self._tables.get(name.casefold(), default)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.casefold() in self._tables

@@ -111,7 +111,7 @@ def _removal(text: str, node: yaml.MappingNode, key: yaml.Node, child: yaml.Node
 
 def _replacement(text: str, key: yaml.Node, child: yaml.Node, value: Json) -> _Splice:
     if isinstance(child, yaml.CollectionNode) and not child.flow_style:
-        raise NotEditable(f"line {child.start_mark.line + 1}: a block cannot be replaced")
+        raise NotEditable(f"line {key.start_mark.line + 1}: a block cannot be replaced")
     if child.start_mark.line != child.end_mark.line:
         raise NotEditable(f"line {child.start_mark.line + 1}: a value of several lines cannot be replaced")
     start, end = child.start_mark.index, child.end_mark.index
