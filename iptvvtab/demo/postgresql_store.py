@@ -55,7 +55,7 @@ class PostgresqlStore:
         for table in demo_catalog().values():
             self._fill(table, subscribers, seed)
         self._connection.execute("ANALYZE")
-        self._connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'".encode())
+        self._connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS:.0f}s'".encode())
 
     def _fill(self, table: DemoTable, subscribers: int, seed: int) -> None:
         name = sql.Identifier(table.name)

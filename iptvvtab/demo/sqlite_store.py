@@ -33,8 +33,8 @@ class SqliteStore:
 
     dialect: Literal["sqlite", "postgres"] = "sqlite"
 
-    def __init__(self, subscribers: int, seed: int) -> None:
-        self._lock = Lock()
+    def __init__(self, subscribers: int, seed: int, *, statement_seconds: float = STATEMENT_SECONDS) -> None:
+        self._lock, self._statement_seconds = Lock(), statement_seconds
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA case_sensitive_like = ON")
         self._failures = install(self._connection)
@@ -61,7 +61,7 @@ class SqliteStore:
         return _converted(rows, converters) if converters else rows
 
     def _run(self, sql: str, row_cap: int | None) -> list[Json]:
-        deadline = time.monotonic() + STATEMENT_SECONDS
+        deadline = time.monotonic() + self._statement_seconds
         self._connection.set_progress_handler(lambda: time.monotonic() > deadline, _INSTRUCTIONS_PER_CHECK)
         try:
             cursor = self._connection.execute(sql)

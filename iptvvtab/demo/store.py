@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from iptvvtab.jsonsql import Prepared
 from iptvvtab.types import Json
 
-STATEMENT_SECONDS = 60
+STATEMENT_SECONDS = 60.0
 """A statement that takes longer is ended, as by PostgreSQL's statement_timeout."""
 TIMED_OUT = "canceling statement due to statement timeout"
 

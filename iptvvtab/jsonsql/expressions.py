@@ -155,12 +155,12 @@ def _pair(node: type[exp.Expr]) -> Operator:
     return decode
 
 
-def _chain(node: type[exp.Expr]) -> Operator:
+def _chain(node: type[exp.Expr], **options: bool) -> Operator:
     """Return the decoder of an operator that takes any number of sides, from the left."""
 
     def decode(_: str, argument: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
         sides = _operands(argument, path, scope, context, least=1)
-        return reduce(lambda left, right: node(this=left, expression=right), sides)
+        return reduce(lambda left, right: node(this=left, expression=right, **options), sides)
 
     return decode
 
@@ -250,7 +250,7 @@ OPERATORS: dict[str, Operator] = {
     "add": _chain(exp.Add),
     "sub": _chain(exp.Sub),
     "mul": _chain(exp.Mul),
-    "div": _chain(exp.Div),
+    "div": _chain(exp.Div, typed=True, safe=False),  # as PostgreSQL: integers divide to an integer, zero is refused
     "mod": _chain(exp.Mod),
     "concat": _concat,
     "coalesce": _coalesce,

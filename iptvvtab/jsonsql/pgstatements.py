@@ -27,6 +27,8 @@ def analyse(tree: exp.Expr, catalog: TypedCatalog, keys: Mapping[str, tuple[str,
 
 
 class _Statement:
+    """Types one statement, clause by clause in PostgreSQL's order, so that the first refusal is the same one."""
+
     def __init__(self, catalog: TypedCatalog, keys: Mapping[str, tuple[str, ...]]) -> None:
         self._catalog, self._keys = catalog, keys
 
@@ -69,15 +71,15 @@ class _Statement:
             if join is not None and (condition := join.args.get("on")) is not None:
                 _refuse_aggregates(condition, "JOIN conditions")
                 expect_boolean(condition, names, "JOIN/ON")
+        kinds = [infer(item, names) for item in tree.expressions]
         if where := tree.args.get("where"):
             _refuse_aggregates(where, "WHERE")
             expect_boolean(where.this, names, "WHERE")
-        kinds = [infer(item, names) for item in tree.expressions]
+        ordered = [self._order_item(item, tree, names) for item in _order(tree)]
         grouped = tree.args["group"].expressions if tree.args.get("group") else []
         for item in grouped:
             _refuse_aggregates(item, "GROUP BY")
             infer(item, names)
-        ordered = [self._order_item(item, tree, names) for item in _order(tree)]
         self._check_grouping([*tree.expressions, *ordered], grouped, tree, here)
         self._check_distinct(tree, ordered)
         return [PgType.TEXT if kind is PgType.UNKNOWN else kind for kind in kinds]
@@ -137,12 +139,12 @@ class _Statement:
     def _change(self, tree: exp.Update | exp.Delete) -> list[PgType]:
         table = tree.this.name
         names = Names({table: self._catalog[table]}, self._query)
-        for change in tree.expressions:
-            target = self._catalog[table][change.this.name]
-            _assign(change.this.name, target, infer(change.expression, names), change.expression)
+        kinds = [infer(change.expression, names) for change in tree.expressions]
         if where := tree.args.get("where"):
             _refuse_aggregates(where, "WHERE")
             expect_boolean(where.this, names, "WHERE")
+        for change, kind in zip(tree.expressions, kinds, strict=True):
+            _assign(change.this.name, self._catalog[table][change.this.name], kind, change.expression)
         return self._returning(tree, table)
 
     def _returning(self, tree: exp.Expr, table: str) -> list[PgType]:
