@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 
 from iptvvtab.cli.words import is_terminal
 
 
-def can_ask() -> bool:
-    """Tell whether somebody is there to answer."""
-    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+def prompt_for(username: str | None) -> Callable[[], tuple[str, str]] | None:
+    """Return what asks for a user name, unless one is known, and a password; None when nobody is there to answer."""
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return None
 
+    def ask() -> tuple[str, str]:
+        name = username or str(click.prompt("Portal user name", err=True))
+        return name, str(click.prompt(f"Password of {name}", hide_input=True, err=True))
 
-def ask() -> tuple[str, str]:
-    """Return a user name and a password."""
-    return ask_name(), ask_password()
-
-
-def ask_name() -> str:
-    """Return a user name."""
-    return str(click.prompt("Portal user name", err=True))
-
-
-def ask_password() -> str:
-    """Return a password, typed unseen."""
-    return str(click.prompt("Password", hide_input=True, err=True))
+    return ask

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iptvvtab.cli.asking import ask, can_ask
+from iptvvtab.cli.asking import prompt_for
 from iptvvtab.cli.words import tell, warn
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Door:
         from iptvvtab.trace import ignore
 
         sink = tell if self.is_verbose else ignore
-        return Client(self.portal_settings(), trace=sink, prompt=ask if can_ask() else None)
+        settings = self.portal_settings()
+        return Client(settings, trace=sink, prompt=prompt_for(settings.username))
 
     def connect(self) -> apsw.Connection:
         """Return a connection with the portal's tables; Ctrl-C ends its statements. Raises ConfigError, SchemaError."""

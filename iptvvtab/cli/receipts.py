@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from iptvvtab.cli.words import count, duration, size
+from iptvvtab.cli.words import count, duration, say, size
+from iptvvtab.types import Json
 
 if TYPE_CHECKING:
     from iptvvtab.remote import Receipt, TableReceipt
@@ -57,7 +59,7 @@ def _table(one: TableReceipt) -> str:
 def as_json(bill: Bill, *, with_documents: bool = False) -> str:
     """Return one line of JSON."""
     receipt = bill.receipt
-    document = {
+    document: dict[str, Json] = {
         "returned": bill.returned,
         "seconds": round(bill.seconds, 6),
         "requests": receipt.requests,
@@ -70,3 +72,15 @@ def as_json(bill: Bill, *, with_documents: bool = False) -> str:
     if with_documents:
         document["documents"] = [json.loads(one) for one in receipt.documents]
     return json.dumps(document, ensure_ascii=False)
+
+
+def teller(kind: str, *, with_documents: bool) -> Callable[[Bill], None]:
+    """Return what tells people of a bill: `kind` is text, json or none; documents are shown even then."""
+
+    def tell(bill: Bill) -> None:
+        if kind == "json":
+            say(as_json(bill, with_documents=with_documents))
+        elif kind == "text" or with_documents:
+            say(as_text(bill, with_documents=with_documents))
+
+    return tell

@@ -16,6 +16,7 @@ from iptvvtab.cli.door import Door, pass_door
 from iptvvtab.cli.formats import FORMATS, Format, Style, format_of
 from iptvvtab.cli.query.parameters import read_parameters
 from iptvvtab.cli.query.target import target
+from iptvvtab.cli.receipts import teller
 from iptvvtab.cli.words import is_terminal, warn
 from iptvvtab.errors import UsageError
 
@@ -71,9 +72,9 @@ def command(door: Door, /, **given: Any) -> None:
     with closing(door.connect()) as connection:
         _attach(connection, asked.attached)
         with target(asked.file, has_bom=asked.bom or asked.excel) as stream:
-            receipt = asked.receipt or ("text" if is_terminal(sys.stderr) else "none")
-            output = Output(stream, asked.format, asked.style, receipt, door.is_verbose)
-            Runner(connection, door.schema, parameters, output).run(text)
+            kind = asked.receipt or ("text" if is_terminal(sys.stderr) else "none")
+            tell = teller(kind, with_documents=door.is_verbose)
+            Runner(connection, door.schema, parameters, Output(stream, asked.format, asked.style), tell).run(text)
     for name in parameters.unused:
         warn(f"no statement has a parameter {name!r}")
 

@@ -13,9 +13,10 @@ _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 
 class Parameters:
-    """Values by name, or by place counted from 1; it remembers which were of use."""
+    """Values by name, or by place counted from 1; it remembers which were of use. `how`: what gives one its value."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], how: str = "-p {name} VALUE") -> None:
+        self._how = how
         self._values = dict(values)
         self._used: set[str] = set()
 
@@ -25,9 +26,8 @@ class Parameters:
         for name in wanted:
             if name not in self._values:
                 hint = did_you_mean(name, self._values)
-                raise UsageError(
-                    f"parameter {name!r} of the statement has no value{hint}; give it one: -p {name} VALUE"
-                )
+                advice = self._how.format(name=name)
+                raise UsageError(f"parameter {name!r} of the statement has no value{hint}; {advice} gives it one")
         self._used.update(wanted)
         return tuple(self._values[name] for name in wanted)
 
@@ -67,4 +67,5 @@ def _value(name: str, written: str) -> Value:
         raise UsageError(f"parameter {name!r}: SQLite has no integer of more than 64 bits")
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return value  # type: ignore[no-any-return] - None, a number or a text
+    plain: Value = value
+    return plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -14,22 +14,20 @@ import apsw.ext
 from iptvvtab.cli.formats import Format, Style
 from iptvvtab.cli.progress import Progress
 from iptvvtab.cli.query.parameters import Parameters
-from iptvvtab.cli.receipts import Bill, as_json, as_text
+from iptvvtab.cli.receipts import Bill
 from iptvvtab.cli.refusals import refusal
-from iptvvtab.cli.words import can_redraw, is_terminal, say
+from iptvvtab.cli.words import can_redraw, is_terminal
 from iptvvtab.connection import meter
 from iptvvtab.types import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where rows go and how; `receipt` is none, text or json."""
+    """Where rows go, and how."""
 
     stream: TextIO
     format: Format
     style: Style
-    receipt: str
-    is_verbose: bool = False
 
     @property
     def shows_progress(self) -> bool:
@@ -39,11 +37,21 @@ class Output:
 
 
 class Runner:
-    """Runs the statements of a text on a connection whose portal is registered as `schema`."""
+    """Runs the statements of a text on a connection whose portal is registered as `schema`.
 
-    def __init__(self, connection: apsw.Connection, schema: str, parameters: Parameters, output: Output) -> None:
+    `tell` gets the bill of each statement that has rows or costs something.
+    """
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        schema: str,
+        parameters: Parameters,
+        output: Output,
+        tell: Callable[[Bill], None],
+    ) -> None:
         self._connection, self._schema = connection, schema
-        self._parameters, self._output = parameters, output
+        self._parameters, self._output, self._tell = parameters, output, tell
         self._tables_written = 0
 
     def run(self, text: str) -> None:
@@ -80,12 +88,6 @@ class Runner:
         self._tables_written += 1
         self._output.format.write(columns, rows, self._output.stream, self._output.style)
         self._output.stream.flush()
-
-    def _tell(self, bill: Bill) -> None:
-        if self._output.receipt == "json":
-            say(as_json(bill, with_documents=self._output.is_verbose))
-        elif self._output.receipt == "text" or self._output.is_verbose:
-            say(as_text(bill, with_documents=self._output.is_verbose))
 
 
 class _Counted:

@@ -1,0 +1,1 @@
+"""`iptvvtab auth`: the session with the portal."""

@@ -1,0 +1,1 @@
+"""`iptvvtab config`: the settings in force and the files they come from."""

@@ -1,0 +1,1 @@
+"""`iptvvtab shell`: SQLite's shell over the tables of the portal."""
