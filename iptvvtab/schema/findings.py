@@ -12,6 +12,8 @@ from iptvvtab.schema.observe import Observation, fits, infer_column, place_colum
 from iptvvtab.schema.records import Catalog, Column, Table
 from iptvvtab.types import ColumnType, Json
 
+_INTROSPECT = "run `iptvvtab schema introspect {}`"
+
 
 class Level(StrEnum):
     """How bad: an error makes queries fail or lie, a warning makes them dear or odd, a note is for improving."""
@@ -92,7 +94,7 @@ def _transformers(table: Table) -> Iterator[Finding]:
 def _width(table: Table, observed: Observation) -> Iterator[Finding]:
     if observed.width is None or table.total_fields == observed.width:
         return
-    advice = f"run `iptvvtab schema introspect {table.name}`"
+    advice = _INTROSPECT.format(table.name)
     if table.total_fields is None:
         message = f"positions are not known; a row of the portal has {observed.width} values"
         yield Finding(table.name, None, Level.NOTE, message, advice)
@@ -153,9 +155,14 @@ def _positions(table: Table, observed: Observation) -> Iterator[Finding]:
     by_remote = {column.remote_name.casefold(): column for column in table.columns if column.remote_name}
     for name, position in placement.positions.items():
         column = by_remote.get(name.casefold())
-        if column is not None and column.position != position:
+        if column is None or column.position == position:
+            continue
+        if column.position >= table.total_fields:
+            message = f"known by name alone; the portal has it at position {position}"
+            yield Finding(table.name, column.name, Level.NOTE, message, _INTROSPECT.format(table.name))
+        else:
             message = f"described at position {column.position}, but the portal has it at {position}"
-            yield Finding(table.name, column.name, Level.WARNING, message)
+            yield Finding(table.name, column.name, Level.WARNING, message, _INTROSPECT.format(table.name))
 
 
 def _unnamed(table: Table) -> Iterator[Finding]:

@@ -166,6 +166,8 @@ def _label(entry: Entry, label: str | None, placed: list[Placed], names: dict[in
     for column in placed:
         if label.casefold() in column.names:
             return names[column.position]
+    if entry.table.label is None:
+        return None  # ours, of a column that theirs leaves out
     raise entry.refusal(("label",), f"there is no column {label!r}{did_you_mean(label, names.values())}")
 
 

@@ -32,9 +32,12 @@ def merge(existing: str, observed: Observation, known: Table | None = None, *, s
     layout = lay_out(own, observed, set(_columns_by_remote_name(known)))
     keys = _keys(existing, (TOP, name, "fields"))
     writing = _Writing(observed, known, layout, {column.position: column for column in own}, keys)
-    renames: dict[Path, str | int] = {(TOP, name, "fields", keys[old]): new for old, new in layout.moves.items()}
-    moved = _edited(existing, {TOP: {name: writing.table(entry.table.without if entry else (), seen_at)}}, renames)
+    said = writing.table(entry.table.without if entry else (), seen_at)
     new = writing.new_fields()
+    if entry is None:
+        return _edited(existing, {TOP: {name: said | ({"fields": new} if new else {})}}, {})
+    renames: dict[Path, str | int] = {(TOP, name, "fields", keys[old]): to for old, to in layout.moves.items()}
+    moved = _edited(existing, {TOP: {name: said}}, renames)
     return _edited(moved, {TOP: {name: {"fields": new}}}, {}) if new else moved
 
 
@@ -138,7 +141,8 @@ class _Writing:
 
     def _without(self, said: tuple[str, ...]) -> list[str]:
         """Return the columns of the catalog that the portal does not have, unless the file describes them itself."""
-        described = {name for entry in self.own.values() for name in entry.names}
+        kept = (entry for position, entry in self.own.items() if position not in self.layout.dropped)
+        described = {name for entry in kept for name in entry.names}
         known = _columns_by_remote_name(self.known)
         missing = [name for name in self.observed.absent if name.casefold() in known.keys() - described]
         folded = {name.casefold() for name in said}
