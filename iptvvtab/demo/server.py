@@ -19,6 +19,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -89,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a JSON-RPC request, or the control path."""
+        self.path = urlsplit(self.path).path  # a proxy may send the whole URL (RFC 9112 3.2.2)
         if self.path not in PORTAL_PATHS:
             self._control()
             return
@@ -157,7 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        if not secrets.compare_digest(self.headers.get(CONTROL_HEADER, ""), self.server.token):
+        shown = self.headers.get(CONTROL_HEADER, "").encode()
+        if not secrets.compare_digest(shown, self.server.token.encode()):
             self._send(HttpAnswer(HTTPStatus.NOT_FOUND, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>"))
             return
         try:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from iptvvtab.errors import BadAnswer, InvalidSetting, LoginRefused, NoCredentials, Refused
+from iptvvtab.errors import BadAnswer, LoginRefused, NoCredentials, Refused
 from iptvvtab.portal import rpc
 from iptvvtab.portal.redaction import Redactor
 from iptvvtab.portal.session import Credentials, Session, Step, begun, login_flow
@@ -135,15 +135,6 @@ class Login:
         settings = self._settings
         if not settings.username:
             raise NoCredentials("user name")
-        if settings.password is not None:
-            return Credentials(settings.username, settings.password.get_secret_value())
-        if settings.password_file is None:
+        if settings.password is None:  # `load` has read `password_file` into it
             raise NoCredentials("password")
-        try:
-            lines = Path(settings.password_file).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise InvalidSetting("password_file", settings.origin("password_file"), f"{reason}") from None
-        if not lines or not lines[0]:
-            raise NoCredentials("password")
-        return Credentials(settings.username, lines[0])
+        return Credentials(settings.username, settings.password.get_secret_value())

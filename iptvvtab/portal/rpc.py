@@ -152,7 +152,7 @@ def not_json(body: bytes, portal: str) -> BadAnswer:
 
 def looks_whole(body: bytes) -> bool:
     """Return whether a body begins and ends as JSON of an answer does: a cheap look that decodes nothing."""
-    return body[:64].lstrip()[:1] in (b"{", b"[") and body[-64:].rstrip()[-1:] in (b"}", b"]")
+    return (body[:64].lstrip()[:1], body[-64:].rstrip()[-1:]) in ((b"{", b"}"), (b"[", b"]"))
 
 
 def complaint(envelope: Json) -> Complaint | None:

@@ -17,6 +17,8 @@ from iptvvtab.types import Json
 LONGEST_MARGIN = 60.0
 MARGIN_SHARE = 0.1
 """A session is renewed this share of its life before its end, but never more than LONGEST_MARGIN seconds early."""
+DATE_PRECISION = 2.0
+"""An HTTP Date says whole seconds, and it took its time to arrive: two clocks that differ by less are the same."""
 _EPOCH_SECONDS = (1e9, 1e11)
 """A number below is a duration in seconds, one above is milliseconds."""
 
@@ -62,6 +64,8 @@ def begun(result: Json, now: float, server_now: datetime | None) -> Session | No
     if not isinstance(session_id, str | int) or session_id == "":
         return None
     ahead = server_now.timestamp() - now if server_now else 0.0
+    if abs(ahead) < DATE_PRECISION:
+        ahead = 0.0
     expires_at = expiry(result.get("expires_at"), now + ahead)
     return Session(str(session_id), now, None if expires_at is None else expires_at - ahead)
 

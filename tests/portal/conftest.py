@@ -1,4 +1,4 @@
-"""A portal client with short pauses, a port where nobody listens, a portal behind TLS, a resolver that knows its limits."""
+"""Clients with short pauses, a port where nobody listens, a portal behind TLS, a resolver without a network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def events() -> list[Event]:
 
 @pytest.fixture
 def client_for(settings_for: Callable[..., Settings], events: list[Event]) -> Iterator[ClientFor]:
-    """`client_for(demo, prompt=None, **overrides)`: a client with two retries and short pauses, closed after the test."""
+    """`client_for(demo, prompt=None, **overrides)`: a client with two retries and short pauses, closed in the end."""
     clients: list[Client] = []
 
     def client(demo: DemoProcess, prompt: Any = None, **overrides: Any) -> Client:

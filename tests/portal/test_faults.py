@@ -26,10 +26,7 @@ _names = itertools.count(1)
 
 def _each(cases: list[dict[str, Any]], *kinds: str) -> list[Any]:
     return [
-        pytest.param(case, case[kind], id=f"{case['what']}, {kind}")
-        for case in cases
-        for kind in kinds
-        if kind in case
+        pytest.param(case, case[kind], id=f"{case['what']}, {kind}") for case in cases for kind in kinds if kind in case
     ]
 
 
@@ -73,9 +70,7 @@ def test_read(case: dict[str, Any], expected: dict[str, Any], demo: DemoProcess,
 
 
 @pytest.mark.parametrize(("case", "expected"), _each(FAULTS, "write"))
-def test_write(
-    case: dict[str, Any], expected: dict[str, Any], demo: DemoProcess, client_for: ClientFor
-) -> None:
+def test_write(case: dict[str, Any], expected: dict[str, Any], demo: DemoProcess, client_for: ClientFor) -> None:
     """A write meets a fault: it happens once, or not at all, or nobody knows, but it is never sent again after that."""
     client = client_for(demo, **case.get("settings", {}))
     name = f"written {next(_names)}"
