@@ -1,4 +1,9 @@
-"""The demo portal's tables in SQLite, in memory: starts in no time, answers as PostgreSQL would."""
+"""The demo portal's tables in SQLite, in memory: starts in no time, answers as PostgreSQL would.
+
+Known to differ (all else is compared, tests/demo/test_engine_differential.py): documents are ordered by their text, a
+LIKE pattern that ends in its escape matches nothing instead of failing, a moment is read in ISO spellings only, time
+has no arithmetic, and hashtext() is another hash.
+"""
 
 from __future__ import annotations
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from iptvvtab.demo.engine import PROFILES, Engine, open_engine
 
-CASES = Path(__file__).parent / "cases"
 SUBSCRIBERS, SEED = 50, 1
 
 
@@ -36,9 +32,3 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     found.switches = PROFILES["default"]
     yield found
     found.switches = PROFILES["default"]
-
-
-def load_cases(path: Path) -> list[Any]:
-    """Return a YAML list of cases as parameters named after their rule."""
-    cases = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [pytest.param(case, id=case["name"]) for case in cases]

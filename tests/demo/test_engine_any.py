@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from iptvvtab.demo.engine import Engine
 from iptvvtab.types import Json
-from tests.demo.test_engine_differential import outcome
+from tests.demo.documents import outcome
 
 NUMBERS = st.sampled_from([{"t": "id"}, {"t": "max_terminal"}, {"t": "balance"}, "id"]) | st.sampled_from(
     [0, 1, 7, -3, "2"]

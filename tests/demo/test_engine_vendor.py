@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from iptvvtab.demo.engine import Engine, Refusal
-from tests.demo.conftest import load_cases
+from tests.demo.documents import load_cases
 
 VENDOR = Path(__file__).parents[1] / "jsonsql" / "cases" / "vendor.yaml"
 
