@@ -1,0 +1,61 @@
+-- a number
+SELECT id FROM portal.subscriber WHERE id = 7;
+SELECT id FROM portal.subscriber WHERE id != 7 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id <> 7 AND id < 12 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id < 7 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id <= 7 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id > 40 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id >= 40 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE 7 = id;
+SELECT id FROM portal.subscriber WHERE 7 < id AND 12 >= id ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id BETWEEN 5 AND 9 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id NOT BETWEEN 5 AND 49 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id BETWEEN 9 AND 5;
+SELECT id FROM portal.subscriber WHERE 7 BETWEEN id AND max_terminal ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = -1;
+SELECT id FROM portal.subscriber WHERE id IS 7;
+SELECT id FROM portal.subscriber WHERE id IS NOT 7 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id IS DISTINCT FROM 7 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE max_terminal IS NOT DISTINCT FROM NULL ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id == 7;
+-- two conditions on one column
+SELECT id FROM portal.subscriber WHERE id > 5 AND id > 8 AND id < 20 AND id != 10 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = 5 AND id = 6;
+SELECT id FROM portal.subscriber WHERE id > 5 AND id = 8;
+SELECT id FROM portal.subscriber WHERE max_terminal IS NULL AND max_terminal IS NOT NULL;
+-- a number of another kind
+SELECT id FROM portal.subscriber WHERE id = 7.0;
+SELECT id FROM portal.subscriber WHERE id = 1.5;
+SELECT id FROM portal.subscriber WHERE id < 1.5;
+SELECT id FROM portal.subscriber WHERE id >= 48.5 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id != 1.5 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE max_terminal < -0.5 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id < 1e300 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id > 1e300;
+SELECT id FROM portal.subscriber WHERE id < 9223372036854775808 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id > -9e999 ORDER BY id;
+-- text that is a number, and text that is none
+SELECT id FROM portal.subscriber WHERE id = '7';
+SELECT id FROM portal.subscriber WHERE id = ' 7 ';
+SELECT id FROM portal.subscriber WHERE id = '7.0';
+SELECT id FROM portal.subscriber WHERE id = '0x7';
+SELECT id FROM portal.subscriber WHERE id = 'seven';
+SELECT id FROM portal.subscriber WHERE id < 'seven' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id > 'seven';
+SELECT id FROM portal.subscriber WHERE id != 'seven' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id > '45' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = x'37';
+SELECT id FROM portal.subscriber WHERE id < x'00' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = CAST('7' AS TEXT);
+SELECT id FROM portal.subscriber WHERE id = CAST(7 AS REAL);
+SELECT id FROM portal.subscriber WHERE id = '7' COLLATE NOCASE;
+-- an expression is not a column
+SELECT id FROM portal.subscriber WHERE id + 1 = 8;
+SELECT id FROM portal.subscriber WHERE +id = 7;
+SELECT id FROM portal.subscriber WHERE abs(max_terminal) = 1 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = max_terminal ORDER BY id;
+SELECT id FROM portal.subscriber WHERE id = 3 + 4;
+SELECT id FROM portal.subscriber WHERE id = abs(-7);
+SELECT id FROM portal.subscriber WHERE id = (SELECT max(subscriber_id) - max(subscriber_id) + 7 FROM portal.terminal);
+SELECT id FROM portal.subscriber WHERE max_terminal ORDER BY id;
+SELECT id FROM portal.subscriber WHERE NOT max_terminal ORDER BY id;

@@ -1,0 +1,23 @@
+-- floats
+SELECT id, balance FROM portal.subscriber WHERE balance = 0 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance = 0.1 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance = -12.5 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance = '5' ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance = 'abc' ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance < 0 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance <= 0.1 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance > 99999999.98 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance >= 99999999.99 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance != 0 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance IS 0 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance IS NOT 0 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance < 'abc' ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance BETWEEN -100 AND 100 ORDER BY id;
+SELECT id, balance FROM portal.subscriber WHERE balance < 1e308 AND balance > -1e308 ORDER BY id;
+SELECT id, extra_10 FROM portal.media WHERE extra_10 = 0.1 ORDER BY id;
+SELECT id, extra_10 FROM portal.media WHERE extra_10 = 1e-7 ORDER BY id;
+SELECT id, extra_10 FROM portal.media WHERE extra_10 < 1e-6 AND extra_10 > 0 ORDER BY id;
+SELECT id, extra_10 FROM portal.media WHERE extra_10 >= 1e15 ORDER BY id;
+SELECT id, extra_10 FROM portal.media WHERE extra_10 = 1e15 ORDER BY id;
+SELECT id FROM portal.package WHERE price > cost ORDER BY id;
+SELECT round(sum(balance), 2), round(avg(balance), 4), max(balance), min(balance) FROM portal.subscriber;

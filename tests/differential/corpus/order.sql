@@ -1,0 +1,45 @@
+-- order
+SELECT id, username FROM portal.subscriber ORDER BY username, id;
+SELECT id, username FROM portal.subscriber ORDER BY username DESC, id;
+SELECT id, surname, first_name FROM portal.subscriber ORDER BY surname, first_name DESC, id;
+SELECT id FROM portal.subscriber ORDER BY id DESC;
+SELECT id, balance FROM portal.subscriber ORDER BY balance DESC, id DESC;
+SELECT id, created_at FROM portal.subscriber ORDER BY created_at, id;
+SELECT id FROM portal.subscriber ORDER BY length(username), id;
+SELECT id, disabled FROM portal.subscriber ORDER BY disabled, 1 DESC;
+SELECT start, mac_addr, channel_id, domain_id FROM portal.terminal_playlog ORDER BY 1, 2, 3, 4;
+SELECT subscriber_id, package_id FROM portal.subscriber_package ORDER BY package_id DESC, subscriber_id;
+SELECT id, extra_16 FROM portal.media ORDER BY extra_16, id;
+SELECT id FROM portal.tv_program ORDER BY start DESC, id LIMIT 20;
+-- limit and offset
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 5;
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 5 OFFSET 10;
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 10 OFFSET 45;
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 0;
+SELECT id FROM portal.subscriber ORDER BY id LIMIT -1 OFFSET 47;
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 5 OFFSET 500;
+SELECT id FROM portal.subscriber LIMIT 5;
+SELECT id FROM portal.subscriber WHERE disabled = 0 LIMIT 3;
+SELECT id FROM portal.subscriber WHERE username > 'a' ORDER BY username LIMIT 3;
+SELECT id FROM portal.subscriber WHERE surname LIKE '%ов' ORDER BY id LIMIT 2 OFFSET 1;
+SELECT id, username FROM portal.subscriber ORDER BY username LIMIT 7 OFFSET 3;
+SELECT id, username FROM portal.subscriber ORDER BY username DESC LIMIT 5;
+SELECT id, max_terminal FROM portal.subscriber ORDER BY max_terminal, id LIMIT 5;
+SELECT id FROM portal.subscriber WHERE id IN (9, 3, 7, 5) ORDER BY id LIMIT 2;
+SELECT id FROM portal.subscriber WHERE id NOT IN (1, 2) ORDER BY id LIMIT 2;
+SELECT id FROM portal.subscriber WHERE id = 5 OR username = 'test' ORDER BY id LIMIT 2;
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id ORDER BY 1, 2 LIMIT 5 OFFSET 5;
+SELECT count(*) FROM (SELECT * FROM portal.terminal_playlog LIMIT 12);
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 'x';
+SELECT id FROM portal.subscriber ORDER BY id LIMIT 2.5;
+-- rowid
+SELECT rowid, id FROM portal.subscriber ORDER BY rowid LIMIT 9;
+SELECT id FROM portal.subscriber WHERE rowid = 7;
+SELECT id FROM portal.subscriber WHERE rowid IN (3, 5, '7', 9.0) ORDER BY id;
+SELECT id FROM portal.subscriber WHERE rowid > 45 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE rowid = 'x';
+SELECT id FROM portal.subscriber WHERE _rowid_ BETWEEN 3 AND 6 AND oid != 4 ORDER BY id;
+SELECT max(rowid), min(rowid), count(rowid) FROM portal.terminal;
+SELECT rowid FROM portal.subscriber_package;
+SELECT count(DISTINCT rowid) = count(*) FROM portal.terminal_playlog;
+SELECT count(DISTINCT rowid) = count(*) FROM portal.tv_program_category;
