@@ -57,6 +57,8 @@ ENVELOPE_KINDS = frozenset(
         Kind.BATCH_MISSING,
     }
 )
+BATCH_KINDS = frozenset({Kind.BATCH_REVERSED, Kind.BATCH_DUPLICATED, Kind.BATCH_MISSING})
+"""Those of them that leave single answers alone."""
 BODY_KINDS = frozenset({Kind.HTML, Kind.EMPTY, Kind.TRUNCATED})
 
 PAGE = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"

@@ -18,6 +18,7 @@ import orjson
 
 from iptvvtab.demo.engine import Engine, Refusal
 from iptvvtab.demo.faults import (
+    BATCH_KINDS,
     BODY_KINDS,
     ENVELOPE_KINDS,
     PAGE,
@@ -205,7 +206,7 @@ class Desk:
     def _dress(self, envelopes: list[Envelope], is_batch: bool, is_compressed: bool, fault: Fault | None) -> HttpAnswer:
         headers = {"Content-Type": "application/json"}
         kind = fault.kind if fault else None
-        if kind in ENVELOPE_KINDS:
+        if kind in ENVELOPE_KINDS and (is_batch or kind not in BATCH_KINDS):
             envelopes = spoil_envelopes(kind, envelopes)
         if kind is Kind.COOKIE and "session_id" in (envelopes[0].get("result") or ()):
             headers["Set-Cookie"] = f"sid={envelopes[0]['result']['session_id']}; HttpOnly"

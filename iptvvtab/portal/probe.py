@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from iptvvtab.portal.client import Client
     from iptvvtab.schema import Catalog, Table
 
-PREFERRED = ("subscriber", "terminal", "media", "tv_channel", "package", "tv_program")
+PREFERRED = ("subscriber", "media", "tv_channel", "package", "tv_program", "terminal")
 """Tables that portals were seen to have [V C], the likely ones first."""
 MOST_CANDIDATES = 8
 """Tables that are tried until one can be read and has rows."""
 LARGE_CANDIDATES = 3
 """Tables that are read to see a silent cut."""
-ENOUGH_ROWS = 1000
 GZIP_WORTH = 4096
 """Bytes of an answer that a portal which compresses would have compressed."""
 _SAYS_NO = (Refused, ServerFailed, BadAnswer)
@@ -49,7 +48,10 @@ def _candidate(table: Table) -> Candidate | None:
     ]
     if key.type is not ColumnType.INTEGER or not key.remote_name or not texts:
         return None
-    return Candidate(table.remote_name, key.remote_name, texts[0], texts[1] if len(texts) > 1 else texts[0])
+    # The label is text on the portal too; other columns may be addresses there, which compare in their own ways.
+    label = table.column(table.label).remote_name if table.label else None
+    text = label if label in texts else texts[0]
+    return Candidate(table.remote_name, key.remote_name, text, next((one for one in texts if one != text), text))
 
 
 def abilities(client: Client, catalog: Catalog, anew: bool = False) -> Capabilities:
@@ -78,7 +80,7 @@ def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
     if sample is None:
         return Capabilities()
     seen = examination.examine(ask.questions(sample))
-    cap, at_once = examination.row_cap(readable, sample.candidate)
+    cap, at_once = examination.row_cap(readable)
     return Capabilities(
         order_direction=_direction(seen),
         batch=examination.has_batches,
@@ -134,26 +136,25 @@ class _Examination:
                 return length
         return None
 
-    def row_cap(self, tables: Sequence[Candidate], first: Candidate) -> tuple[int | None, int | None]:
+    def row_cap(self, tables: Sequence[Candidate]) -> tuple[int | None, int | None]:
         """Return (rows at which a select was cut, rows that came uncut), each None if unknown."""
         most = None
-        for candidate in self._by_size(tables, first)[:LARGE_CANDIDATES]:
+        for candidate in self._large(tables):
             rows = self._rows(ask.at_once(candidate))
             if not rows:
                 continue
             if len(rows) < ask.AT_ONCE and self._rows(ask.beyond(candidate, rows)):
                 return len(rows), most
             most = max(most or 0, len(rows))
-            if most >= ENOUGH_ROWS:
-                break
         return None, most
 
-    def _by_size(self, tables: Sequence[Candidate], first: Candidate) -> list[Candidate]:
-        """Order tables by their rows, largest first, where the portal counts; `first` first where it does not."""
+    def _large(self, tables: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Return the largest table where the portal counts, else some that are likely to be large."""
         answers = self._together([ask.count_of(one) for one in tables]) if self.has_batches else None
-        sizes = [ask.counted(rows) or 0 for rows in answers or [None] * len(tables)]
-        pairs = sorted(zip(sizes, tables, strict=True), key=lambda pair: (-pair[0], pair[1] != first))
-        return [candidate for _, candidate in pairs]
+        sizes = [ask.counted(rows) or 0 for rows in answers or ()]
+        if not any(sizes):
+            return tables[:LARGE_CANDIDATES]
+        return [tables[sizes.index(max(sizes))]]
 
     def _together(self, documents: list[dict[str, Any]]) -> list[Rows | None] | None:
         """Ask in one batch; None for a select that the portal refused. None at all: it takes no batches."""
