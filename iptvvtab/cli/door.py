@@ -10,6 +10,7 @@ import click
 
 from iptvvtab.cli.asking import prompt_for
 from iptvvtab.cli.words import tell, warn
+from iptvvtab.trace import Event, Sink, ignore
 
 if TYPE_CHECKING:
     import apsw
@@ -49,14 +50,18 @@ class Door:
         settings.require_portal()
         return settings
 
-    def client(self) -> Client:
-        """Return a client of the portal; close it. Raises ConfigError."""
+    def client(self, hears: Sink = ignore) -> Client:
+        """Return a client of the portal, which tells `hears` what happens on the wire; close it. Raises ConfigError."""
         from iptvvtab.portal import Client
-        from iptvvtab.trace import ignore
 
-        sink = tell if self.is_verbose else ignore
         settings = self.portal_settings()
-        return Client(settings, trace=sink, prompt=prompt_for(settings.username))
+
+        def hear(event: Event) -> None:
+            hears(event)
+            if self.is_verbose:
+                tell(event)
+
+        return Client(settings, trace=hear, prompt=prompt_for(settings.username))
 
     def connect(self) -> apsw.Connection:
         """Return a connection with the portal's tables; Ctrl-C ends its statements. Raises ConfigError, SchemaError."""

@@ -73,8 +73,8 @@ def _ended(error: BaseException, *, is_verbose: bool) -> int:
 def _click_error(error: click.ClickException) -> int:
     message = error.format_message()
     context = getattr(error, "ctx", None)
-    hint = f"; `{context.command_path} --help` tells more" if context is not None else ""
-    say(f"error: {message.rstrip('.')}{hint}")
+    hint = f" (`{context.command_path} --help` tells more)" if context is not None else ""
+    say(f"error: {message}{hint}")
     return error.exit_code
 
 
