@@ -1,0 +1,1 @@
+"""`iptvvtab demo`: a look around without an account, and a portal to try things on."""
