@@ -6,10 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from iptvvtab import errors
 from iptvvtab.remote import Page
 
 Interrupted = Callable[[], bool] | None
 """Polled while a page is waited for: true ends the wait with errors.Interrupted."""
+
+POLL_SECONDS = 0.05
+"""How often whoever waits for another's page looks whether it was interrupted."""
 
 MEMORY_PER_BYTE = 5
 """Bytes of memory for a byte of a body, once it is Python values (`make bench` prints it)."""
@@ -30,7 +34,8 @@ class Flight:
 
     `depart` gives the pages when the first is asked for. `started` is the clock's time when the Read began; rows are as
     old as that. `limit` bounds, in bytes, the pages that are kept for whoever comes later: beyond it nobody may board
-    any more, and pages that all have seen go.
+    any more, and pages that all have seen go. One traveller fetches at a time, and nothing is locked meanwhile: others
+    may board, leave and be interrupted.
     """
 
     def __init__(self, depart: Callable[[], Pages], started: float, limit: int) -> None:
@@ -38,7 +43,8 @@ class Flight:
         self.size = 0
         self._depart, self._limit = depart, limit
         self._pages: Pages | None = None
-        self._lock = threading.Lock()
+        self._state = threading.Condition()
+        self._is_fetching = False
         self._kept: list[Page] = []
         self._gone = 0
         self._places: dict[object, int] = {}
@@ -59,14 +65,17 @@ class Flight:
         """Whether anybody is still reading."""
         return bool(self._places)
 
-    def board(self, traveller: object) -> None:
-        """Let a traveller see all pages from the first."""
-        with self._lock:
-            self._places[traveller] = 0
+    def board(self, traveller: object) -> bool:
+        """Let a traveller see all pages from the first; return whether it is not too late for that."""
+        with self._state:
+            is_open = self.is_open
+            if is_open:
+                self._places[traveller] = 0
+            return is_open
 
     def leave(self, traveller: object) -> None:
         """Forget a traveller; an unfinished flight that nobody follows is over."""
-        with self._lock:
+        with self._state:
             self._places.pop(traveller, None)
             if not self._places and not self._is_complete:
                 self._is_over = True
@@ -75,27 +84,45 @@ class Flight:
                     self._pages.close()
 
     def next(self, traveller: object, interrupted: Interrupted) -> Page | None:
-        """Return the traveller's next page, fetching it if nobody has; None after the last one."""
-        with self._lock:
-            place = self._places[traveller]
-            if place - self._gone == len(self._kept) and not self._fetch(interrupted):
-                return None
-            page = self._kept[place - self._gone]
-            self._places[traveller] = place + 1
-            if self.size > self._limit:
-                self._let_go()
-            return page
+        """Return the traveller's next page, fetching it if nobody does; None after the last one."""
+        while True:
+            with self._state:
+                if self._places[traveller] - self._gone < len(self._kept):
+                    return self._take(traveller)
+                if self._is_complete:
+                    return None
+                is_ours = not self._is_fetching
+                if is_ours:
+                    self._is_fetching = True
+                else:
+                    self._state.wait(POLL_SECONDS)
+            if is_ours:
+                self._fetch(interrupted)
+            elif interrupted is not None and interrupted():
+                raise errors.Interrupted
 
-    def _fetch(self, interrupted: Interrupted) -> bool:
-        if self._pages is None:
-            self._pages = self._depart()
-        page = None if self._is_complete else self._pages.next(interrupted)
-        if page is None:
-            self._is_complete = True
-            return False
-        self._kept.append(page)
-        self.size += page.bytes * MEMORY_PER_BYTE
-        return True
+    def _fetch(self, interrupted: Interrupted) -> None:
+        try:
+            if self._pages is None:
+                self._pages = self._depart()
+            page = self._pages.next(interrupted)
+            with self._state:
+                self._is_complete = page is None
+                if page is not None:
+                    self._kept.append(page)
+                    self.size += page.bytes * MEMORY_PER_BYTE
+        finally:
+            with self._state:
+                self._is_fetching = False
+                self._state.notify_all()
+
+    def _take(self, traveller: object) -> Page:
+        place = self._places[traveller]
+        page = self._kept[place - self._gone]
+        self._places[traveller] = place + 1
+        if self.size > self._limit:
+            self._let_go()
+        return page
 
     def _let_go(self) -> None:
         seen = min(self._places.values())

@@ -91,12 +91,12 @@ class Source:
             raise NoMirror(read.table)
         with self._lock:
             now = self._clock()
-            flight = self._remembered(read, freshness, now)
-            provenance = Provenance("memory", now - flight.started) if flight else Provenance("live", 0.0)
-            flight = flight or self._depart(read, now, journal)
-            rows = Rows(flight, provenance, interrupted, lambda: self._left(read, flight))
-            flight.board(rows)
-        journal.answered(read.table, provenance.source, provenance.age)
+            rows = self._board(read, freshness, now, interrupted)
+            if rows is None:
+                flight = self._depart(read, now, journal)
+                rows = self._rows(read, flight, Provenance("live", 0.0), interrupted)
+                flight.board(rows)
+        journal.answered(read.table, rows.provenance.source, rows.provenance.age)
         return rows
 
     def forget(self, table: str | None = None) -> None:
@@ -105,11 +105,17 @@ class Source:
             for read in [one for one in self._landed if table in (None, one.table)]:
                 del self._landed[read]
 
-    def _remembered(self, read: Read, freshness: Freshness, now: float) -> Flight | None:
+    def _board(self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted) -> Rows | None:
+        """Return the rows of a flight that answers the question and is fresh enough, or None."""
         for flight in (self._landed.get(read), self._under_way.get(read)):
-            if flight is not None and flight.is_open and freshness.accepts(now - flight.started):
-                return flight
+            if flight is not None and freshness.accepts(age := now - flight.started):
+                rows = self._rows(read, flight, Provenance("memory", age), interrupted)
+                if flight.board(rows):
+                    return rows
         return None
+
+    def _rows(self, read: Read, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Rows:
+        return Rows(flight, provenance, interrupted, lambda: self._left(read, flight))
 
     def _depart(self, read: Read, now: float, journal: Journal) -> Flight:
         flight = self._under_way[read] = Flight(lambda: self.remote.pager(read, journal), now, self._memory)

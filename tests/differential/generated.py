@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 TABLES = {
-    "subscriber": "id username surname email max_terminal disabled balance created_at".split(),
-    "terminal": "id subscriber_id inet_addr mac_addr active last_seen".split(),
-    "package": "id name paid price".split(),
-    "subscriber_package": "subscriber_id package_id enabled".split(),
-    "tv_channel": "id name url".split(),
-    "tv_program": "id channel_id title start stop".split(),
-    "tv_program_category": "program_id category_id".split(),
-    "terminal_playlog": "start domain_id mac_addr channel_id".split(),
-    "media": "id name extra_08 extra_09 extra_15 extra_16 extra_63 extra_64 extra_72".split(),
-    "domain": "id name Field_5 Field_90 extra_64 extra_166".split(),
+    "subscriber": ["id", "username", "surname", "email", "max_terminal", "disabled", "balance", "created_at"],
+    "terminal": ["id", "subscriber_id", "inet_addr", "mac_addr", "active", "last_seen"],
+    "package": ["id", "name", "paid", "price"],
+    "subscriber_package": ["subscriber_id", "package_id", "enabled"],
+    "tv_channel": ["id", "name", "url"],
+    "tv_program": ["id", "channel_id", "title", "start", "stop"],
+    "tv_program_category": ["program_id", "category_id"],
+    "terminal_playlog": ["start", "domain_id", "mac_addr", "channel_id"],
+    "media": ["id", "name", "extra_08", "extra_09", "extra_15", "extra_16", "extra_63", "extra_64", "extra_72"],
+    "domain": ["id", "name", "Field_5", "Field_90", "extra_64", "extra_166"],
 }
 LINKS = [
     ("subscriber.id", "terminal.subscriber_id"),
@@ -72,7 +72,8 @@ def predicates(draw: st.DrawFn, scope: Scope, depth: int = 0) -> str:
     if kind <= 2:
         return f"{column}{draw(COLLATIONS)} {draw(COMPARISONS)} {draw(LITERALS)}"
     if kind == 3:
-        return f"{column} {draw(st.sampled_from(['IN', 'IN', 'NOT IN']))} ({', '.join(draw(st.lists(LITERALS, max_size=4)))})"
+        members = ", ".join(draw(st.lists(LITERALS, max_size=4)))
+        return f"{column} {draw(st.sampled_from(['IN', 'IN', 'NOT IN']))} ({members})"
     if kind == 4:
         return f"{column} {draw(st.sampled_from(['LIKE', 'LIKE', 'NOT LIKE']))} {draw(PATTERNS)}"
     if kind == 5:

@@ -1,4 +1,4 @@
-"""The oracle: plain SQLite tables of the same declarations, filled with what the portal answers, read without our engine."""
+"""The oracle: plain SQLite tables of the same declarations, filled with the portal's rows, read without our engine."""
 
 from __future__ import annotations
 
@@ -106,11 +106,10 @@ def difference(expected: Outcome, got: Outcome, *, ordered: bool) -> str | None:
     if ordered:
         if left == right:
             return None
-        first = next(
-            (n for n, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]),
-            min(len(left), len(right)),
-        )
-        return f"{len(left)} rows expected, {len(right)} got; first difference at {first}: {left[first : first + 1]} / {right[first : first + 1]}"
+        pairs = enumerate(zip(left, right, strict=False))
+        first = next((n for n, pair in pairs if pair[0] != pair[1]), min(len(left), len(right)))
+        at = slice(first, first + 1)
+        return f"{len(left)} rows expected, {len(right)} got; differ at {first}: {left[at]} / {right[at]}"
     missing, extra = Counter(left) - Counter(right), Counter(right) - Counter(left)
     if not missing and not extra:
         return None

@@ -1,0 +1,198 @@
+"""Where rows come from: memory while they are fresh enough, else the portal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from iptvvtab.errors import NoMirror
+from iptvvtab.remote import Journal, Page, Read
+from iptvvtab.source import Freshness, Origin, Rows, Source
+from tests.source.pages import ListedPages, numbered
+
+READ = Read("subscriber", ("id",))
+AUTO, LIVE = Freshness(Origin.AUTO, 30.0), Freshness(Origin.LIVE, 30.0)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class ListedRemote:
+    """A portal whose every table has the same pages."""
+
+    def __init__(self, pages: list[Page]) -> None:
+        self.pages = pages
+        self.departed: list[tuple[Read, ListedPages]] = []
+
+    def pager(self, read: Read, journal: Journal) -> ListedPages:
+        self.departed.append((read, ListedPages(self.pages)))
+        return self.departed[-1][1]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def remote() -> ListedRemote:
+    return ListedRemote(numbered(2, 2))
+
+
+@pytest.fixture
+def source(remote: ListedRemote, clock: Clock) -> Iterator[Source]:
+    return Source(remote, 10_000, clock)  # type: ignore[arg-type,return-value]
+
+
+def drain(rows: Rows) -> list[list[object]]:
+    found = [row for page in rows for row in page]
+    rows.close()
+    return found
+
+
+def test_second_read_comes_from_memory(source: Source, remote: ListedRemote, clock: Clock) -> None:
+    """A whole read answers the same question until it is too old; its age counts from its start."""
+    assert drain(source.open(READ, AUTO, Journal())) == [[0], [1], [2], [3]]
+    clock.now += 29
+    again = source.open(READ, AUTO, Journal())
+    assert (again.provenance.source, again.provenance.age) == ("memory", 29)
+    assert drain(again) == [[0], [1], [2], [3]]
+    clock.now += 1
+    assert source.open(READ, AUTO, Journal()).provenance.source == "live"
+    assert len(remote.departed) == 1
+
+
+def test_live_never_comes_from_memory(source: Source, remote: ListedRemote) -> None:
+    """Source `live` asks the portal each time."""
+    for _ in range(2):
+        drain(source.open(READ, LIVE, Journal()))
+    assert len(remote.departed) == 2
+
+
+def test_live_read_is_remembered_for_others(source: Source, remote: ListedRemote) -> None:
+    """What a live reader brought is fresh for those who accept memory."""
+    drain(source.open(READ, LIVE, Journal()))
+    assert source.open(READ, AUTO, Journal()).provenance.source == "memory"
+
+
+def test_part_is_not_remembered(source: Source, remote: ListedRemote) -> None:
+    """A read that SQLite stopped answers nobody else."""
+    rows = source.open(READ, AUTO, Journal())
+    next(iter(rows))
+    rows.close()
+    assert remote.departed[0][1].is_closed
+    assert source.open(READ, AUTO, Journal()).provenance.source == "live"
+
+
+def test_another_question_is_not_answered(source: Source, remote: ListedRemote) -> None:
+    """Other columns are another question."""
+    drain(source.open(READ, AUTO, Journal()))
+    drain(source.open(Read("subscriber", ("id", "username")), AUTO, Journal()))
+    assert len(remote.departed) == 2
+
+
+def test_read_under_way_is_shared(source: Source, remote: ListedRemote) -> None:
+    """Two who ask the same at the same time cause one read, and each sees all rows."""
+    first = source.open(READ, AUTO, Journal())
+    pages = iter(first)
+    next(pages)
+    assert drain(source.open(READ, AUTO, Journal())) == [[0], [1], [2], [3]]
+    assert [row for page in pages for row in page] == [[2], [3]]
+    first.close()
+    assert len(remote.departed) == 1
+
+
+def test_what_is_too_large_is_not_remembered(remote: ListedRemote, clock: Clock) -> None:
+    """A read larger than the memory is handed out whole, and forgotten."""
+    source = Source(remote, 500, clock)  # type: ignore[arg-type]
+    assert drain(source.open(READ, AUTO, Journal())) == [[0], [1], [2], [3]]
+    assert source.open(READ, AUTO, Journal()).provenance.source == "live"
+
+
+def test_oldest_read_goes_first(remote: ListedRemote, clock: Clock) -> None:
+    """The memory is bounded: what was not used for longest goes."""
+    source = Source(remote, 2500, clock)  # type: ignore[arg-type]
+    for table in ("a", "b", "c"):
+        drain(source.open(Read(table, ("id",)), AUTO, Journal()))
+    sources = [source.open(Read(table, ("id",)), AUTO, Journal()).provenance.source for table in ("c", "a")]
+    assert sources == ["memory", "live"]
+
+
+def test_no_memory(remote: ListedRemote, clock: Clock) -> None:
+    """With no memory at all every read travels, and is right."""
+    source = Source(remote, 0, clock)  # type: ignore[arg-type]
+    assert drain(source.open(READ, AUTO, Journal())) == drain(source.open(READ, AUTO, Journal()))
+    assert len(remote.departed) == 2
+
+
+def test_forget(source: Source, remote: ListedRemote) -> None:
+    """What is forgotten is asked for again; other tables stay."""
+    other = Read("terminal", ("id",))
+    for read in (READ, other):
+        drain(source.open(read, AUTO, Journal()))
+    source.forget("subscriber")
+    assert source.open(READ, AUTO, Journal()).provenance.source == "live"
+    assert source.open(other, AUTO, Journal()).provenance.source == "memory"
+    source.forget()
+    assert source.open(other, AUTO, Journal()).provenance.source == "live"
+
+
+def test_mirror_is_not_kept(source: Source) -> None:
+    """Who accepts only a mirror is told that none is kept."""
+    with pytest.raises(NoMirror, match="subscriber"):
+        source.open(READ, Freshness(Origin.MIRROR, 30.0), Journal())
+
+
+def test_closing_twice_is_closing_once(source: Source) -> None:
+    """Rows may be closed at any time, again, and give nothing afterwards."""
+    rows = source.open(READ, AUTO, Journal())
+    rows.close()
+    rows.close()
+    assert list(rows) == []
+
+
+def test_journal_says_where_rows_came_from(source: Source, clock: Clock) -> None:
+    """A meter adds up reads by table, with the age of the oldest rows."""
+    journal = Journal()
+    with journal.meter() as meter:
+        drain(source.open(READ, AUTO, journal))
+        clock.now += 5
+        drain(source.open(READ, AUTO, journal))
+    (table,) = meter.receipt().tables
+    assert (table.table, table.source, table.age, table.reads) == ("subscriber", "live+memory", 5.0, 2)
+
+
+def test_no_row_is_lost_between_leaving_and_boarding(clock: Clock) -> None:
+    """Readers that stop half-way never leave an empty or torn read to others."""
+    remote = ListedRemote(numbered(*[3] * 4))
+    source = Source(remote, 10**6, clock)  # type: ignore[arg-type]
+    wrong: list[int] = []
+    start = threading.Barrier(8)
+
+    def stops() -> None:
+        start.wait(10)
+        for _ in range(200):
+            rows = source.open(READ, AUTO, Journal())
+            next(iter(rows))
+            rows.close()
+            source.forget()
+
+    def reads() -> None:
+        start.wait(10)
+        for _ in range(200):
+            found = len(drain(source.open(READ, AUTO, Journal())))
+            if found != 12:
+                wrong.append(found)
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(one) for one in [stops, reads] * 4]:
+            done.result(60)
+    assert not wrong
