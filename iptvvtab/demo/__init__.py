@@ -14,10 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from iptvvtab.demo.announcement import Announcement
     from iptvvtab.demo.engine import PROFILES, Engine, Refusal, Switches, open_engine
     from iptvvtab.demo.faults import Fault, Kind
     from iptvvtab.demo.process import DemoLog, DemoProcess, start_demo
-    from iptvvtab.demo.server import Announcement, serve
+    from iptvvtab.demo.server import serve
 
 __all__ = [
     "PROFILES",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Announcement": "server",
+    "Announcement": "announcement",
     "DemoLog": "process",
     "DemoProcess": "process",
     "Fault": "faults",

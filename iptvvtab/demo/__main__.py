@@ -15,8 +15,9 @@ from typing import NoReturn
 
 import orjson
 
+from iptvvtab.demo.announcement import Announcement
 from iptvvtab.demo.engine import PROFILES
-from iptvvtab.demo.server import Announcement, serve
+from iptvvtab.demo.server import serve
 
 
 def main() -> int:

@@ -16,15 +16,17 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import orjson
 
 from iptvvtab import errors
-from iptvvtab.demo.engine import StoreName
+from iptvvtab.demo.announcement import CONTROL_HEADER, Announcement
 from iptvvtab.demo.faults import Fault
-from iptvvtab.demo.server import CONTROL_HEADER, Announcement
 from iptvvtab.types import Json
+
+if TYPE_CHECKING:
+    from iptvvtab.demo.engine import StoreName
 
 START_SECONDS = 120.0
 """How long a portal may take to build its data."""

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,37 +23,17 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from iptvvtab.demo.announcement import CONTROL_HEADER, Announcement
 from iptvvtab.demo.engine import PROFILES, Engine, StoreName, open_engine
 from iptvvtab.demo.faults import Fault, Kind
 from iptvvtab.demo.protocol import PASSWORD, SESSION_HEADER, USERNAME, Desk, HttpAnswer, HttpRequest
 from iptvvtab.types import Json
 
 LOOPBACK = "127.0.0.1"
-CONTROL_HEADER = "Demo-Token"
 PORTAL_PATHS = ("/api/jsonrpc/", "/api/jsonsql/", "/jsonrpc/", "/jsonsql/")
 LARGEST_BODY = 64 << 20
 IDLE_SECONDS = 120.0
 """How long a connection may say nothing before the portal closes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """Where a demo portal listens, who may log in, and the token of its control path."""
-
-    url: str
-    username: str
-    password: str
-    token: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that make iptvvtab use this portal."""
-        return {
-            "IPTVPORTAL_API_URL": f"{self.url}/api/jsonsql/",
-            "IPTVPORTAL_AUTH_URL": f"{self.url}/api/jsonrpc/",
-            "IPTVPORTAL_USERNAME": self.username,
-            "IPTVPORTAL_PASSWORD": self.password,
-        }
 
 
 Announce: TypeAlias = Callable[[Announcement], None]
