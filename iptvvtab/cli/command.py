@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 _IS_PARSING = "iptvvtab.cli.command.is_parsing"
 _HELP = ("-h", "--help")
-_SETTINGS = (
-    "Every setting but secrets is an option too: --profile NAME, --api-url URL, --timeout 10s, --source live, "
-    "--max-age 5m ...; `iptvvtab config show` lists them."
-)
+_SETTINGS = "Settings are options too: --timeout 10s, --source live, --profile NAME ... (`iptvvtab config show`)."
 
 
 class PortalCommand(click.Command):

@@ -3,5 +3,5 @@
 SELECT s.id, s.username, s.surname, t.mac_addr, t.inet_addr, t.last_seen
 FROM portal.subscriber AS s
 JOIN portal.terminal AS t ON t.subscriber_id = s.id
-WHERE s.username = 'user000443'
+WHERE s.username = 'Абонент_210'
 ORDER BY t.id;

@@ -1,5 +1,7 @@
 """`iptvvtab completion bash|zsh|fish`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 import click
@@ -14,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    r"""Print a script that makes TAB complete commands, options, profiles and tables.
+    """Print a script that makes TAB complete commands, options, profiles and tables.
 
     \b
     bash:  iptvvtab completion bash > ~/.local/share/bash-completion/completions/iptvvtab

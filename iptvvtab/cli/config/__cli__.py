@@ -1,5 +1,7 @@
 """`iptvvtab config show|get|set|path`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, short_help="See and change settings, and where they come from.")
 def command() -> None:
-    r"""See and change settings. The nearest wins: option, environment, profile, project file, user's file, default.
+    """See and change settings. The nearest wins: option, environment, profile, project file, user's file, default.
 
     \b
     export IPTVPORTAL_DOMAIN=acme IPTVPORTAL_USERNAME=reader    or, for good:

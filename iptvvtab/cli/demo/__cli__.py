@@ -1,5 +1,7 @@
 """`iptvvtab demo` (the tour) and `iptvvtab demo serve`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 import shlex
@@ -45,7 +47,7 @@ def command(context: click.Context) -> None:
     help="What the portal can do beside the certain.",
 )
 def serve(port: int, rows: int, store: str, latency: float, seed: int, switches: str) -> None:
-    r"""Serve a seeded portal on this machine and print the environment that makes iptvvtab use it, as shell lines.
+    """Serve a seeded portal on this machine and print the environment that makes iptvvtab use it, as shell lines.
 
     \b
     iptvvtab demo serve --port 8080 > demo.env &

@@ -37,16 +37,15 @@ def tour(rows: int) -> None:
         variables = {name.removeprefix("IPTVPORTAL_").lower(): value for name, value in portal.environment.items()}
         with closing(connect(**variables)) as connection:
             output = Output(sys.stdout, FORMATS["table"], Style())
-            runner = Runner(connection, "portal", Parameters({}), output, _tell)
             for stop in stops():
                 print(f"\n== {stop.heading}")
                 for note in stop.notes:
                     print(f"   {note}")
                 print(f"\n{stop.sql}\n")
-                runner.run(stop.sql)
+                Runner(connection, "portal", Parameters({}), output, _tell).run(stop.sql)
     print(
-        "\nYours now: `iptvvtab demo serve` keeps a portal to try things on, `iptvvtab shell` is the prompt; "
-        "\n`iptvvtab config set domain NAME` and `iptvvtab doctor` are the first steps with a portal of your own."
+        "\nYours now: `iptvvtab demo serve` keeps a portal to try things on, `iptvvtab shell` is the prompt;\n"
+        "`iptvvtab config set domain NAME` and `iptvvtab doctor` are the first steps with a portal of your own."
     )
 
 

@@ -1,5 +1,7 @@
 """`iptvvtab query`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 import re
@@ -57,7 +59,7 @@ _STDIO = Path("-")
 @click.option("--attach", "attached", type=PATH, multiple=True, help="A SQLite file to join with, named as the file.")
 @pass_door
 def command(door: Door, /, **given: Any) -> None:
-    r"""Run SQL over the tables of the portal, `portal.subscriber` and the others, and write the rows to stdout.
+    """Run SQL over the tables of the portal, `portal.subscriber` and the others, and write the rows to stdout.
 
     \b
     iptvvtab query "SELECT id, username FROM portal.subscriber WHERE disabled LIMIT 10"

@@ -1,5 +1,7 @@
 """`iptvvtab schema list|show|introspect|validate`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, short_help="The tables: list, show, learn from the portal, check.")
 def command() -> None:
-    r"""What we believe the portal has: tables and columns, from YAML. Installations differ, so learn yours first:
+    """What we believe the portal has: tables and columns, from YAML. Installations differ, so learn yours first:
 
     \b
     iptvvtab schema introspect -o schemas/

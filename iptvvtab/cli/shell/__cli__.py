@@ -1,5 +1,7 @@
 """`iptvvtab shell`."""
 
+# ruff: noqa: D301 -- click keeps the lines after a \b as they are
+
 from __future__ import annotations
 
 from contextlib import closing
@@ -13,7 +15,7 @@ from iptvvtab.cli.door import Door, pass_door
 @click.command(cls=PortalCommand, short_help="An SQL prompt, as SQLite's, with completion.")
 @pass_door
 def command(door: Door) -> None:
-    r"""Ask the portal statement by statement; TAB completes tables and columns, Ctrl-C ends a statement.
+    """Ask the portal statement by statement; TAB completes tables and columns, Ctrl-C ends a statement.
 
     \b
     .tables     the tables          .mode csv    the output: table, json, jsonl, csv, tsv, md, box ...
