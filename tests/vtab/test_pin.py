@@ -1,5 +1,7 @@
 """Why apsw is pinned, and when the pin may go: an empty IN set must reach Filter as a value, not as an error."""
 
+# ruff: noqa: N802 -- APSW's names
+
 from __future__ import annotations
 
 import tomllib
