@@ -9,9 +9,11 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
-from iptvvtab.errors import PortalError, UsageError
+from iptvvtab.errors import PortalError
 from iptvvtab.portal import rpc
 from iptvvtab.portal.answer import Answer, Cost
+from iptvvtab.portal.conversation import Conversation, ServerDate
+from iptvvtab.portal.login import Keyring, Login
 from iptvvtab.portal.pending import IsInterrupted, Pending, UnderWay
 from iptvvtab.portal.policies import Backoff
 from iptvvtab.portal.redaction import Redactor
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from iptvvtab.config import Settings
-    from iptvvtab.portal.conversation import Conversation, ServerDate
     from iptvvtab.portal.login import SessionStatus
     from iptvvtab.portal.verdict import Reply
 
@@ -50,10 +51,9 @@ class Client:
         self._numbers = itertools.count(1)
         self._numbering = threading.Lock()
         self._prompting = threading.Lock()
-        self._prompted: Credentials | None = None
-        self._thread = LoopThread(f"iptvvtab {settings.portal_id}")
+        self._keyring = Keyring()
+        self._thread = LoopThread(f"client of {settings.portal_id}")
         self._conversation: tuple[int, Conversation] | None = None
-        self._is_closed = False
 
     def __repr__(self) -> str:
         return f"Client({self.portal_id!r})"
@@ -150,7 +150,6 @@ class Client:
 
     def close(self) -> None:
         """Drop what is under way, close connections, end the thread. May be called again."""
-        self._is_closed = True
         self._thread.stop()
 
     def __enter__(self) -> Self:
@@ -174,19 +173,15 @@ class Client:
         return UnderWay(lambda: self._start(act), self._ask_credentials).result(interrupted)
 
     def _start(self, act: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
-        if self._is_closed:
-            raise UsageError(f"the client of {self.portal_id} is closed")
         self._settings.require_portal()
-        return self._thread.submit(act())
+        return self._thread.submit(act)
 
     def _here(self) -> Conversation:
         """Return the conversation of this process; called in the loop. A forked child begins its own."""
         if self._conversation is None or self._conversation[0] != os.getpid():
-            from iptvvtab.portal.conversation import Conversation
-
             leave_behind(self._conversation)
-            conversation = Conversation(self._settings, self._hide, self._trace, self._backoff)
-            conversation.login.prompted = self._prompted
+            login = Login(self._settings, self._keyring, self._hide, self._trace)
+            conversation = Conversation(self._settings, login, self._trace, self._backoff)
             self._thread.at_end(conversation.close)
             self._conversation = (os.getpid(), conversation)
         return self._conversation[1]
@@ -196,8 +191,6 @@ class Client:
         if self._prompt is None:
             return False
         with self._prompting:
-            if self._prompted is None and (given := self._prompt()) is not None:
-                self._prompted = Credentials(*given)
-                if self._conversation is not None:
-                    self._conversation[1].login.prompted = self._prompted
-        return self._prompted is not None
+            if self._keyring.prompted is None and (given := self._prompt()) is not None:
+                self._keyring.prompted = Credentials(*given)
+        return self._keyring.prompted is not None

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from iptvvtab.errors import CircuitOpen, PortalError, RateLimited, SessionRefused, TimedOut
 from iptvvtab.portal import rpc
 from iptvvtab.portal.answer import Cost
-from iptvvtab.portal.login import Login
 from iptvvtab.portal.policies import Backoff, Breaker, Bucket, Deadline, Failure, Retry
-from iptvvtab.portal.redaction import Redactor
 from iptvvtab.portal.session import Session
 from iptvvtab.portal.transport import Transport
 from iptvvtab.portal.verdict import Reply, has_expired, judge
@@ -25,6 +23,7 @@ from iptvvtab.trace import Exchanged, Sink, Waited
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
+    from iptvvtab.portal.login import Login
 
 RENEWALS = 4
 """Sessions that one attempt tries at most: other processes may keep storing ones that have ended."""
@@ -83,9 +82,9 @@ Attempt: TypeAlias = Callable[[rpc.Request, Progress, str], Awaitable[Reply | Fa
 
 
 class Conversation:
-    """Talks to one portal; everything it sends, logins included, goes through the same limits."""
+    """Talks to one portal; everything it sends, what `login` wants included, goes through the same limits."""
 
-    def __init__(self, settings: Settings, hide: Redactor, trace: Sink, backoff: Backoff) -> None:
+    def __init__(self, settings: Settings, login: Login, trace: Sink, backoff: Backoff) -> None:
         self._settings, self._trace = settings, trace
         self._transport = Transport(settings)
         self._retry = Retry(settings.max_retries, backoff)
@@ -93,7 +92,7 @@ class Conversation:
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_reset)
         self._places = asyncio.Semaphore(settings.concurrency)
         self._call_ring, self._login_ring = Ring(settings.api_url), Ring(settings.auth_url)
-        self.login = Login(settings, hide, trace)
+        self.login = login
         self.server_date: ServerDate | None = None
 
     async def close(self) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from iptvvtab.errors import BadAnswer, LoginRefused, NoCredentials, Refused
+from iptvvtab.errors import BadAnswer, Error, LoginRefused, NoCredentials, Refused
 from iptvvtab.portal import rpc
 from iptvvtab.portal.redaction import Redactor
-from iptvvtab.portal.session import Credentials, Session, Step, begun, login_flow
+from iptvvtab.portal.session import Credentials, LoginFlow, Session, Step, begun, login_flow
 from iptvvtab.portal.session_file import SessionFile, session_path
 from iptvvtab.portal.verdict import Reply
 from iptvvtab.trace import LoggedIn, Sink
+from iptvvtab.types import Json
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
@@ -45,40 +46,67 @@ class SessionStatus:
         return self.begun_at is not None
 
 
+@dataclass(slots=True)
+class Keyring:
+    """What somebody typed at a terminal; forgotten when the portal does not take it."""
+
+    prompted: Credentials | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A login that failed, and when (monotonic): whoever waited for it failed with it."""
+
+    error: Error
+    at: float
+
+
 class Login:
     """Keeps the session of one portal and user; used by one event loop, shared with other processes through a file."""
 
-    def __init__(self, settings: Settings, hide: Redactor, trace: Sink) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring, hide: Redactor, trace: Sink) -> None:
         owner = "\n".join((*settings.auth_url, settings.username or ""))
-        self._settings, self._hide, self._trace = settings, hide, trace
+        self._settings, self._keyring, self._hide, self._trace = settings, keyring, hide, trace
         self._file = SessionFile(session_path(settings), owner)
         self._composer = rpc.Composer(settings.portal_id, hide)
         self._current: Session | None = None
+        self._failed: _Failed | None = None
         self._turn = asyncio.Lock()
-        self.prompted: Credentials | None = None
 
     async def session(self, authorize: Authorize, *, stale: Session | None, is_forced: bool = False) -> Session:
-        """Return a session other than `stale`. All who wait at once share one login.
+        """Return a session other than `stale`. All who wait at once share one login, and its failure.
 
-        Raises NoCredentials, LoginRefused, and what the way to the portal raises.
+        Thirty refusals of one wrong password could lock the account. Raises NoCredentials, LoginRefused, and what the
+        way to the portal raises.
         """
+        arrived = time.monotonic()
         async with self._turn:
+            if self._failed is not None and self._failed.at >= arrived:
+                raise self._failed.error.with_traceback(None)
             current, now = self._current, time.time()
             if current and not is_forced and not current.is_same(stale) and not current.is_ending(now):
                 return current
-            flow = login_flow(stale or current, now, is_forced=is_forced)
-            step = next(flow)
             try:
-                while True:
-                    step = flow.send(await self._take(step, authorize))
-            except StopIteration as done:
-                session: Session = done.value
-            finally:
-                self._file.unlock()
+                session = await self._follow(login_flow(stale or current, now, is_forced=is_forced), authorize)
+            except Error as error:
+                self._failed = _Failed(error, time.monotonic())
+                raise
             self._hide.learn(session.session_id)
             self._trace(LoggedIn(self._settings.portal_id, session.is_shared))
             self._current = session
             return session
+
+    async def _follow(self, flow: LoginFlow, authorize: Authorize) -> Session:
+        """Take the steps of a flow until it has a session."""
+        step = next(flow)
+        try:
+            while True:
+                step = flow.send(await self._take(step, authorize))
+        except StopIteration as done:
+            session: Session = done.value
+            return session
+        finally:
+            self._file.unlock()
 
     def forget(self) -> None:
         """Drop the session here and where it is stored."""
@@ -88,10 +116,10 @@ class Login:
     def status(self) -> SessionStatus:
         """Return what is known of the session."""
         session = self._current or self._file.load()
-        username = self.prompted.username if self.prompted else self._settings.username
+        prompted = self._keyring.prompted
         return SessionStatus(
             self._file.path,
-            username,
+            prompted.username if prompted else self._settings.username,
             session.begun_at if session else None,
             session.expires_at if session else None,
         )
@@ -119,10 +147,9 @@ class Login:
         request = self._composer.single(0, call, repeatable=True)
         try:
             reply = await authorize(request)
-            if reply.status == HTTPStatus.UNAUTHORIZED:
-                raise LoginRefused(portal, credentials.username, f"HTTP {reply.status}")
-            result = rpc.result(rpc.decode(reply.body, portal), request.questions[0])
+            result = _result(reply, request.questions[0])
         except Refused as error:
+            self._keyring.prompted = None
             raise LoginRefused(portal, credentials.username, error.message) from None
         session = begun(result, time.time(), reply.date)
         if session is None:
@@ -130,11 +157,17 @@ class Login:
         return session
 
     def _credentials(self) -> Credentials:
-        if self.prompted is not None:
-            return self.prompted
+        if self._keyring.prompted is not None:
+            return self._keyring.prompted
         settings = self._settings
         if not settings.username:
             raise NoCredentials("user name")
         if settings.password is None:  # `load` has read `password_file` into it
             raise NoCredentials("password")
         return Credentials(settings.username, settings.password.get_secret_value())
+
+
+def _result(reply: Reply, question: rpc.Question) -> Json:
+    if reply.status == HTTPStatus.UNAUTHORIZED:
+        raise Refused(question.portal, f"HTTP {reply.status}")
+    return rpc.result(rpc.decode(reply.body, question.portal), question)

@@ -19,7 +19,12 @@ from iptvvtab.types import Json
 
 LONGEST_MESSAGE = 500
 """Characters of a portal's own words that an error repeats."""
-_ADDRESS = "is IPTVPORTAL_API_URL right, or is a proxy or a maintenance page answering for the portal?"
+_ADDRESS = (
+    "are IPTVPORTAL_API_URL and IPTVPORTAL_AUTH_URL right, "
+    "or is a proxy or a maintenance page answering for the portal?"
+)
+_UNEXPECTED_END = "unexpected end"
+"""How orjson begins to say that a body is torn."""
 _FORBIDDEN = re.compile(r"\b403\b|\bforbidden\b|permission denied|access denied", re.IGNORECASE)
 _EXPIRED = re.compile(
     r"^\s*401\b|\bsession\b.{0,20}\b(expired|not found|invalid|closed)|\binvalid session\b|\bunauthori[sz]ed\b",
@@ -133,11 +138,11 @@ def decode(body: bytes, portal: str) -> Json:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise not_json(body, portal) from error
+        raise not_json(body, portal, error.msg) from error
 
 
-def not_json(body: bytes, portal: str) -> BadAnswer:
-    """Return the error for a body that is no JSON."""
+def not_json(body: bytes, portal: str, reason: str = _UNEXPECTED_END) -> BadAnswer:
+    """Return the error for a body that is no JSON. `reason`: the decoder's, which repeats nothing of the body."""
     start = body[:200].lstrip()
     if not start:
         return BadAnswer(portal, "answered with an empty body", _ADDRESS)
@@ -145,6 +150,8 @@ def not_json(body: bytes, portal: str) -> BadAnswer:
         title = _TITLE.search(body[:4096])
         named = f" ({' '.join(title[1].decode(errors='replace').split())})" if title else ""
         return BadAnswer(portal, f"answered with a web page{named} instead of JSON", _ADDRESS)
+    if start[:1] in b"[{" and not reason.startswith(_UNEXPECTED_END):
+        return BadAnswer(portal, f"the answer is broken JSON: {reason}")
     if start[:1] in b"[{":
         return BadAnswer(portal, f"the answer is torn: its JSON does not end within its {len(body)} bytes")
     return BadAnswer(portal, "answered with something else than JSON", _ADDRESS)

@@ -6,6 +6,7 @@ order of steps is tested without a file, a lock or a portal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from iptvvtab.types import Json
 LONGEST_MARGIN = 60.0
 MARGIN_SHARE = 0.1
 """A session is renewed this share of its life before its end, but never more than LONGEST_MARGIN seconds early."""
+_FITS_A_HEADER = re.compile(r"[\x21-\x7e]+")
 DATE_PRECISION = 2.0
 """An HTTP Date says whole seconds, and it took its time to arrive: two clocks that differ by less are the same."""
 _EPOCH_SECONDS = (1e9, 1e11)
@@ -35,13 +37,17 @@ class Credentials:
 class Session:
     """What a login brought. Times are Unix seconds of this machine; `expires_at` None: the portal did not say.
 
-    `is_shared`: found where another process had stored it.
+    `is_shared`: found where another process had stored it. Raises ValueError for an id that no HTTP header can carry.
     """
 
     session_id: str = field(repr=False)
     begun_at: float
     expires_at: float | None = None
     is_shared: bool = field(default=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not _FITS_A_HEADER.fullmatch(self.session_id):
+            raise ValueError("a session id that no header can carry")
 
     def is_ending(self, now: float) -> bool:
         """Return whether it should be renewed: its end is known and near, or past."""
@@ -61,7 +67,7 @@ def begun(result: Json, now: float, server_now: datetime | None) -> Session | No
     The end is moved by the difference of the two clocks where the portal's is known (its HTTP Date).
     """
     session_id = result.get("session_id") if isinstance(result, dict) else None
-    if not isinstance(session_id, str | int) or session_id == "":
+    if not isinstance(session_id, str | int) or not _FITS_A_HEADER.fullmatch(str(session_id)):
         return None
     ahead = server_now.timestamp() - now if server_now else 0.0
     if abs(ahead) < DATE_PRECISION:

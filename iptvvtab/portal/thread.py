@@ -15,6 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from iptvvtab.errors import UsageError
+
 T = TypeVar("T")
 Closer: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -54,19 +56,17 @@ class LoopThread:
         self._name = name
         self._lock = threading.Lock()
         self._running: _Running | None = None
+        self._is_stopped = False
         self._finalizer: Any = None
         _all.add(self)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a loop runs in this process."""
-        return self._running is not None
-
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run a coroutine in the loop; cancelling the future cancels it."""
+    def submit(self, act: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+        """Run a coroutine in the loop; cancelling the future cancels it. Raises UsageError after `stop`."""
         with self._lock:
+            if self._is_stopped:
+                raise UsageError(f"{self._name} is closed")
             running = self._running or self._start()
-            return asyncio.run_coroutine_threadsafe(coroutine, running.loop)
+            return asyncio.run_coroutine_threadsafe(act(), running.loop)
 
     def at_end(self, closer: Closer) -> None:
         """Have something closed by the loop before it ends, however that comes about."""
@@ -74,8 +74,9 @@ class LoopThread:
             self._running.closers.append(closer)
 
     def stop(self) -> None:
-        """Cancel what runs and end the thread; a later `submit` starts a new one."""
+        """Cancel what runs and end the thread, for good. May be called again."""
         with self._lock:
+            self._is_stopped = True
             running, self._running = self._running, None
         if running is not None:
             self._finalizer.detach()

@@ -141,7 +141,9 @@ def test_the_end_of_a_session_is_moved_by_the_difference_of_the_clocks() -> None
     assert session.expires_at == now + 600
 
 
-@pytest.mark.parametrize("result", [None, [], {}, {"session_id": None}, {"session_id": ""}, {"session": "x"}])
+@pytest.mark.parametrize(
+    "result", [None, [], {}, {"session_id": None}, {"session_id": ""}, {"session_id": "a\nb"}, {"session": "x"}]
+)
 def test_a_login_without_a_session_id_begins_no_session(result: Any) -> None:
     """Whatever else an answer holds."""
     assert begun(result, 0, None) is None

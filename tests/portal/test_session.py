@@ -197,7 +197,7 @@ def test_a_stored_session_that_is_just_as_old_does_not_end_a_call(
     demo.set_sessions(forget=True)
     settings = settings_for(demo)
     owner = "\n".join((*settings.auth_url, settings.username or ""))
-    SessionFile(session_path(settings), owner).save(Session("of another process, and as old", time.time() - 9))
+    SessionFile(session_path(settings), owner).save(Session("of-another-process-and-as-old", time.time() - 9))
     demo.reset()
     assert client.call("select", SUBSCRIBERS).result()
     assert [entry["status"] for entry in demo.log().entries] == [401, 401, 200, 200]
@@ -258,6 +258,33 @@ def test_a_refused_login_is_not_repeated(demo: DemoProcess, client_for: ClientFo
     assert "Incorrect" in str(caught.value)
     assert "wrong-password" not in str(caught.value)
     assert demo.log().requests == 1
+
+
+def test_whoever_waits_for_a_login_that_is_refused_is_refused_with_it(demo: DemoProcess, client_for: ClientFor) -> None:
+    """Sixteen refusals of one password could lock the account: there is one."""
+    client = client_for(demo, password="wrong-password", concurrency=16)
+    demo.faults(Fault(Kind.HANG, method="authorize_user", seconds=0.3))
+    pending = [client.submit("select", SUBSCRIBERS) for _ in range(16)]
+    for one in pending:
+        with pytest.raises(errors.LoginRefused):
+            one.result()
+    assert demo.log().requests == 1
+
+
+def test_what_was_typed_and_refused_is_asked_again(demo: DemoProcess, client_for: ClientFor) -> None:
+    """A mistyped password is not kept."""
+    typed = iter([("demo", "a typing mistake"), ("demo", "demo-only")])
+    client = client_for(demo, lambda: next(typed), username=None, password=None)
+    with pytest.raises(errors.LoginRefused):
+        client.call("select", SUBSCRIBERS)
+    assert client.call("select", SUBSCRIBERS).result()
+
+
+def test_a_session_id_that_no_header_can_carry_is_no_session() -> None:
+    """It would end up in an error of the HTTP library."""
+    with pytest.raises(ValueError, match="no header") as caught:
+        Session("secret\r\nX-Other: 1", 0)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_login_is_sent_again_when_the_portal_stumbles(demo: DemoProcess, client_for: ClientFor) -> None:
