@@ -112,9 +112,10 @@ class Pager:
         """A key that is NULL, repeated or not ascending would lose rows between pages, silently."""
         if not self._key or not rows:
             return
-        problem = _key_problem([[row[one] for row in rows] for one in self._key])
-        if problem is None and self._last == [rows[0][one] for one in self._key]:
-            problem = f"is repeated: {self._last}"
+        columns = [[row[one] for row in rows] for one in self._key]
+        if self._last is not None:  # a portal that ignores `key > last` would be read for ever
+            columns = [[last, *column] for last, column in zip(self._last, columns, strict=True)]
+        problem = _key_problem(columns)
         if problem is not None:
             raise KeyBroken(self._wire.portal, self._table.name, self._table.key, problem)
 
