@@ -82,7 +82,7 @@ class Pager:
     def close(self) -> None:
         """Drop the page under way."""
         if self._ahead is not None:
-            self._ahead[0].pending.cancel()
+            self._wire.drop(self._ahead[0])
         self._ahead = self._part = None
 
     def _ask(self, part: Read) -> tuple[Asked, int | None]:

@@ -23,6 +23,10 @@ Interrupted = Callable[[], bool] | None
 """Polled while waiting: true ends the wait with errors.Interrupted."""
 
 
+DROPPED = "Dropped"
+"""What the journal says of a page that was asked for early and not needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A document under way. `shown` is what journals may show of it."""
@@ -77,6 +81,11 @@ class Wire:
             raise self._named(error, asked.table) from error.__cause__
         self._note(asked, answer.cost, len(rows), None)
         return Raw(rows, len(answer.body))
+
+    def drop(self, asked: Asked) -> None:
+        """Give up a document under way. It has cost the portal a request all the same, and is recorded as one."""
+        asked.pending.cancel()
+        self._note(asked, None, 0, DROPPED)
 
     def _named(self, error: PortalError, table: str) -> PortalError:
         if isinstance(error, Refused) and error.table is None:
