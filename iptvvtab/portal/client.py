@@ -179,7 +179,8 @@ class Client:
     def _here(self) -> Conversation:
         """Return the conversation of this process; called in the loop. A forked child begins its own."""
         if self._conversation is None or self._conversation[0] != os.getpid():
-            leave_behind(self._conversation)
+            if self._conversation is not None:
+                leave_behind(self._conversation)
             login = Login(self._settings, self._keyring, self._hide, self._trace)
             conversation = Conversation(self._settings, login, self._trace, self._backoff)
             self._thread.at_end(conversation.close)

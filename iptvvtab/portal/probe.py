@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from iptvvtab.errors import BadAnswer, PortalError, Refused, ServerFailed
@@ -26,8 +27,6 @@ LARGE_CANDIDATES = 3
 """Tables that are read to see a silent cut."""
 GZIP_WORTH = 4096
 """Bytes of an answer that a portal which compresses would have compressed."""
-_SAYS_NO = (Refused, ServerFailed, BadAnswer)
-"""How portals say that they do not know a form; some of them by falling over."""
 
 
 def candidates(catalog: Catalog) -> list[Candidate]:
@@ -161,21 +160,32 @@ class _Examination:
         try:
             answers = self._client.batch([Call("select", one) for one in documents], repeatable=True)
             return [_rows_of(answer) for answer in answers]
-        except _SAYS_NO:
-            return None
+        except PortalError as error:
+            if _says_no(error):
+                return None
+            raise
 
     def _rows(self, document: dict[str, Any]) -> Rows | None:
         """Ask one select; None if the portal says no."""
         try:
             answer = self._client.call("select", document, repeatable=True)
             rows = _rows_of(answer)
-        except _SAYS_NO:
-            return None
+        except PortalError as error:
+            if _says_no(error):
+                return None
+            raise
         if answer.is_compressed:
             self.gzip = True
         elif self.gzip is None and answer.cost.bytes_received >= GZIP_WORTH:
             self.gzip = False
         return rows
+
+
+def _says_no(error: PortalError) -> bool:
+    """Whether this is how a portal says that it does not know a form; some fall over with a 500."""
+    if isinstance(error, ServerFailed):
+        return error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, Refused | BadAnswer)
 
 
 def _rows_of(answer: Answer | PortalError) -> Rows | None:

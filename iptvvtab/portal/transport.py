@@ -112,7 +112,7 @@ class Transport:
         )
 
     def _failure(self, error: Exception, endpoint: str, was_sent: bool) -> Failure:
-        found = describe(error, self._portal, endpoint)
+        found = describe(error, self._portal, endpoint, was_sent=was_sent)
         found.__cause__ = error
         is_passing = not isinstance(found, TlsFailed)
         return Failure(found, reached=was_sent, is_passing=is_passing, is_elsewhere=True)
@@ -138,8 +138,11 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
     return context
 
 
-def describe(error: Exception, portal: str, endpoint: str) -> PortalError:
-    """Return the typed error for what httpx raised, named by its deepest cause."""
+def describe(error: Exception, portal: str, endpoint: str, *, was_sent: bool = False) -> PortalError:
+    """Return the typed error for what httpx raised, named by its deepest cause.
+
+    What TLS complains of after a request `was_sent` is a connection that broke, not one that cannot be had.
+    """
     host = urlsplit(endpoint).hostname or endpoint
     causes = tuple(_causes(error))
     for cause in causes:
@@ -152,9 +155,9 @@ def describe(error: Exception, portal: str, endpoint: str) -> PortalError:
                 "if it does not matter who answers and reads along)"
             )
             return TlsFailed(portal, f"the certificate of {host} is not trusted: {cause.verify_message}", advice)
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not was_sent:
             advice = "does the address speak TLS at all, or should it begin with http://?"
-            return TlsFailed(portal, f"TLS with {host} failed: {cause.reason or cause}", advice)
+            return TlsFailed(portal, f"TLS with {host} failed: {getattr(cause, 'reason', None) or cause}", advice)
     if isinstance(error, httpx.ProxyError):
         return Unreachable(portal, f"the proxy refused: {error}", "check IPTVPORTAL_PROXY")
     for cause in causes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from iptvvtab.errors import BadAnswer, Forbidden, PortalError, RateLimited, Refused, ServerFailed
+from iptvvtab.errors import BadAnswer, Forbidden, PortalError, RateLimited, Refused, ServerFailed, Unreachable
 from iptvvtab.portal import rpc
 from iptvvtab.portal.policies import Failure, retry_after
 from iptvvtab.types import Json
@@ -32,6 +32,8 @@ def has_expired(reply: Reply) -> bool:
     """Return whether the portal says that the session has ended: by status, or in a small body."""
     if reply.status == HTTPStatus.UNAUTHORIZED:
         return True
+    if b'"error"' not in reply.body[:SMALL]:
+        return False
     envelope = _small_json(reply)
     return envelope is not None and rpc.is_expiry(envelope)
 
@@ -43,6 +45,9 @@ def judge(reply: Reply, questions: tuple[rpc.Question, ...], *, is_batch: bool) 
     portal, said = questions[0].portal, f"HTTP {reply.status}"
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _rate_limited(reply, portal)
+    if reply.status == HTTPStatus.REQUEST_TIMEOUT:  # how some servers end an idle connection
+        gone = Unreachable(portal, f"the connection had ended ({said})")
+        return Failure(gone, reached=False, is_elsewhere=True)
     if reply.status == HTTPStatus.FORBIDDEN and not _is_complaint(reply):
         return _final(Forbidden(portal, said, code=reply.status, table=questions[0].table))
     if _is_complaint(reply):

@@ -82,7 +82,7 @@ def test_it_ends_with_its_parent(end: signal.Signals, store: str) -> None:
     os.kill(parent.pid, end)
     parent.wait(10)
     parent.stdout.close()
-    assert _until(lambda: not any(_runs(one) for one in family), 15), family
+    assert _until(lambda: not any(_runs(one) for one in family), 30), family
     assert not _answers(url)
 
 

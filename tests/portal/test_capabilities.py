@@ -111,6 +111,17 @@ def test_a_network_that_fails_is_no_absent_feature(demo: DemoProcess, client_for
         probe(client, candidates(CATALOG))
 
 
+def test_a_portal_that_falls_over_a_form_does_not_know_it(demo: DemoProcess, client_for: ClientFor) -> None:
+    """Status 500 is how some say no; 503 is not about the form, and is raised."""
+    client = client_for(demo, max_retries=0)
+    client.login()
+    demo.faults(Fault(Kind.STATUS, status=500, skip=1))
+    assert probe(client, candidates(CATALOG)).batch is False
+    demo.faults(Fault(Kind.STATUS, status=503, skip=1))
+    with pytest.raises(errors.ServerFailed):
+        probe(client, candidates(CATALOG))
+
+
 def test_a_batch_that_is_not_whole_counts_as_none(demo: DemoProcess, client_for: ClientFor) -> None:
     """Its questions are asked one by one."""
     client: Client = client_for(demo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from iptvvtab import errors
 from iptvvtab.portal import Answer, Call, Cost
 from iptvvtab.portal.redaction import Redactor
 from iptvvtab.portal.rpc import Composer, batch_envelopes, looks_whole, table_of
-from iptvvtab.portal.transport import _decompress
+from iptvvtab.portal.transport import _decompress, describe
 from iptvvtab.portal.verdict import SMALL, Reply, has_expired, judge
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "answers.yaml").read_text())
@@ -122,3 +123,10 @@ def test_gzip_and_deflate_are_read_whole_or_not_at_all() -> None:
         _decompress(packed[:-9], "gzip")
     with pytest.raises(ValueError, match="unknown encoding"):
         _decompress(packed, "br")
+
+
+def test_tls_that_breaks_after_a_request_was_sent_is_a_broken_connection() -> None:
+    """Another attempt may help; where nothing was sent, the setting is wrong."""
+    broken = ssl.SSLError(1, "[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]")
+    assert type(describe(broken, "p", "https://h/", was_sent=True)) is errors.Unreachable
+    assert type(describe(broken, "p", "https://h/", was_sent=False)) is errors.TlsFailed
