@@ -35,7 +35,6 @@ Error:
 
 An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
 knows the exit code of a command that ends with it and whether asking again may help.
-
 """
 
 from __future__ import annotations
@@ -82,8 +81,7 @@ class UnknownSetting(ConfigError):
     def __init__(self, name: str, known: Iterable[str], origin: str) -> None:
         self.name, self.origin = name, origin
         super().__init__(
-            f"unknown setting {name!r} in {origin}{did_you_mean(name, known)}; "
-            "`iptvvtab config show` lists all of them"
+            f"unknown setting {name!r} in {origin}{did_you_mean(name, known)}; `iptvvtab config show` lists all of them"
         )
 
 
@@ -325,7 +323,8 @@ class WrongType(BadAnswer):
         row = ", ".join(f"{name} = {value!r}" for name, value in self.key.items())
         super().__init__(
             portal,
-            f"column {table}.{column} is {expected} in the schema, but holds {found}" + (f" (row {row})" if row else ""),
+            f"column {table}.{column} is {expected} in the schema, but holds {found}"
+            + (f" (row {row})" if row else ""),
             f"correct its type (`string` or `unknown` hold anything); `iptvvtab schema validate {table}` looks at all",
         )
 
@@ -370,8 +369,6 @@ class Refused(PortalError):
 
 class Forbidden(Refused):
     """This account may not read that table."""
-
-    exit_code = 5
 
 
 class UnknownOutcome(PortalError):

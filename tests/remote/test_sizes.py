@@ -1,0 +1,43 @@
+"""Sizes of pages, and when a page is the last."""
+
+from __future__ import annotations
+
+import pytest
+
+from iptvvtab.remote import Sizes
+from iptvvtab.remote.sizes import LARGEST_CELLS, is_last
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "cap", "expected"),
+    [
+        (200, 6, None, 200),
+        (10**6, 1, None, 20_000),
+        (10**6, 100, None, LARGEST_CELLS // 100),
+        (10**6, 10**6, None, 1),
+        (10**6, 6, 1000, 1000),
+        (200, 0, None, 200),
+    ],
+)
+def test_limit(size: int, width: int, cap: int | None, expected: int) -> None:
+    """A page holds no more than was wished, than memory allows for its width, than the portal answers."""
+    assert Sizes(200, 20_000, cap).limit(size, width) == expected
+
+
+@pytest.mark.parametrize(
+    ("got", "asked", "cap", "expected"),
+    [
+        (0, 200, None, True),
+        (199, 200, None, True),
+        (200, 200, None, False),
+        (999, 5000, None, True),
+        (1000, 5000, None, False),
+        (4999, 5000, None, False),
+        (300, 5000, 300, False),
+        (299, 5000, 300, True),
+        (0, 1, 300, True),
+    ],
+)
+def test_is_last(got: int, asked: int, cap: int | None, expected: bool) -> None:
+    """A short page is the last, unless the portal may have cut it without a word."""
+    assert is_last(got, asked, cap) is expected
