@@ -21,7 +21,7 @@ from iptvvtab.cli.query.run import Output, Runner
 from iptvvtab.cli.receipts import Bill, as_text
 from iptvvtab.cli.shell.about import about_portal, declarations
 from iptvvtab.cli.shell.complete import completions
-from iptvvtab.cli.words import is_terminal
+from iptvvtab.cli.words import can_redraw, is_terminal
 from iptvvtab.errors import Error, UsageError, did_you_mean
 from iptvvtab.vtab import quoted
 
@@ -44,7 +44,7 @@ class PortalShell(apsw.shell.Shell):
         self.prompt = f"{door.schema}> "
         self.moreprompt = "...> ".rjust(len(self.prompt))
         self.history_file = str(settings.state_folder / "history")
-        if "NO_COLOR" in os.environ:
+        if "NO_COLOR" in os.environ or not can_redraw(sys.stdout):
             self.command_colour(["off"])
 
     def run(self) -> None:
@@ -78,7 +78,7 @@ class PortalShell(apsw.shell.Shell):
     def handle_exception(self) -> None:
         """At a terminal say what went wrong and go on; in a pipe let it end the process with its exit code."""
         error = sys.exception()
-        if self.interactive and isinstance(error, Error):
+        if self.interactive and isinstance(error, Error | apsw.shell.Shell.Error):
             self.write_error(f"error: {error}\n")
             if self.exceptions:
                 traceback.print_exc(file=self.stderr)
@@ -173,6 +173,10 @@ class PortalShell(apsw.shell.Shell):
         raise self.Error("this shell stays with its portal; ATTACH 'file' AS name adds a database")
 
     command_close = command_connection = command_open
+
+    def command_quit(self, cmd: Sequence[str]) -> None:
+        """quit ?CODE?: Exit, as .exit does and Ctrl-D"""
+        self.command_exit(list(cmd))
 
     def command_exceptions(self, cmd: Sequence[str]) -> None:
         """exceptions ON|OFF: If ON, where an error came from is shown too (no variables: they may be secret)"""
