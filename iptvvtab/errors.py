@@ -1,6 +1,6 @@
 """Every error iptvvtab raises, as one tree, by whose fault it is.
 
-Error:
+Error                     the root of all
       UsageError            the call itself: an argument, an option, a combination of them
       ConfigError           a setting: unknown, malformed, missing
         UnknownSetting, InvalidSetting, MissingSetting
@@ -222,9 +222,7 @@ class LoginRefused(CredentialsError):
 
     def __init__(self, portal: str, username: str, reason: str) -> None:
         self.portal, self.username, self.reason = portal, username, reason
-        super().__init__(
-            f"{portal} refused to log in {username!r}: {reason}; check IPTVPORTAL_USERNAME and its password"
-        )
+        super().__init__(f"{portal} refused to log in {username!r}: {reason}; check the user name and its password")
 
 
 class SessionRefused(CredentialsError):
