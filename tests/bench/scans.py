@@ -1,0 +1,134 @@
+"""Full scans of one table, each in a process of its own: through the virtual table, and by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import apsw
+import httpx
+import orjson
+import psutil
+
+import iptvvtab
+from iptvvtab.demo import start_demo
+
+TABLE = "tv_program"
+ROWS_A_SUBSCRIBER = 5
+"""tv_program rows of a demo portal for each of its subscribers."""
+
+COLUMNS = ("id", "channel_id", "title", "epg_provider_id", "start", "stop")
+PAGE = 20_000
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one scan took. `memory`: the peak of resident bytes above the idle process."""
+
+    name: str
+    rows: int
+    seconds: float
+    processor: float
+    memory: int
+
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
+
+
+def _connection() -> apsw.Connection:
+    return iptvvtab.connect(source="live", page_rows=PAGE, rate=0)
+
+
+def _virtual(sql: str) -> Callable[[], Callable[[], int]]:
+    """Prepare a scan through the virtual table: what is idle before it begins, and the scan."""
+
+    def prepare() -> Callable[[], int]:
+        connection = _connection()
+        connection.execute(f"SELECT {', '.join(COLUMNS)} FROM portal.{TABLE} WHERE id = 1").fetchall()
+
+        def scan() -> int:
+            return sum(1 for _ in connection.execute(sql))
+
+        return scan
+
+    return prepare
+
+
+def _count() -> Callable[[], int]:
+    connection = _connection()
+    connection.execute(f"SELECT id FROM portal.{TABLE} WHERE id = 1").fetchall()
+    return lambda: int(connection.execute(f"SELECT count(*) FROM portal.{TABLE}").get)
+
+
+def _by_hand() -> Callable[[], int]:
+    """Prepare the loop that anybody would write: keyset pages of the same size, httpx, orjson."""
+    client = httpx.Client(timeout=60, trust_env=False)
+
+    def call(url: str, method: str, params: dict[str, object]) -> object:
+        body = orjson.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        return orjson.loads(client.post(url, content=body).content)["result"]
+
+    who = {name: os.environ[f"IPTVPORTAL_{name.upper()}"] for name in ("username", "password")}
+    session = call(os.environ["IPTVPORTAL_AUTH_URL"], "authorize_user", who)["session_id"]  # type: ignore[index]
+    client.headers["Iptvportal-Authorization"] = f"sessionid={session}"
+
+    def scan() -> int:
+        count, last = 0, None
+        while True:
+            params: dict[str, object] = {
+                "data": [{"t": name} for name in COLUMNS],
+                "from": [{"table": TABLE, "as": "t"}],
+                "order_by": [{"t": "id"}],
+                "limit": PAGE,
+            }
+            if last is not None:
+                params["where"] = {"gt": [{"t": "id"}, last]}
+            rows = call(os.environ["IPTVPORTAL_API_URL"], "select", params)
+            for _ in rows:  # type: ignore[attr-defined]
+                count += 1
+            if len(rows) < PAGE:  # type: ignore[arg-type]
+                return count
+            last = rows[-1][0]  # type: ignore[index]
+
+    return scan
+
+
+SCANS: dict[str, Callable[[], Callable[[], int]]] = {
+    "by hand, 6 columns": _by_hand,
+    "virtual table, 6 columns": _virtual(f"SELECT {', '.join(COLUMNS)} FROM portal.{TABLE}"),
+    "virtual table, 1 column": _virtual(f"SELECT id FROM portal.{TABLE}"),
+    "virtual table, count(*)": _count,
+}
+
+
+def run_scan(name: str) -> None:
+    """Run one scan in this process, and say what it took."""
+    scan = SCANS[name]()
+    idle = psutil.Process().memory_info().rss
+    started, worked = time.perf_counter(), time.process_time()
+    rows = scan()
+    seconds, processor = time.perf_counter() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
+    sys.stdout.write(json.dumps(asdict(Scan(name, rows, seconds, processor, peak - idle))))
+
+
+def scans(rows: int) -> list[Scan]:
+    """Run every scan against one demo portal, one after another."""
+    found = []
+    with start_demo(rows=rows // ROWS_A_SUBSCRIBER) as demo, tempfile.TemporaryDirectory() as state:
+        environment = {**os.environ, **demo.environment, "XDG_STATE_HOME": state}
+        for name in SCANS:
+            child = [sys.executable, "-m", "tests.bench", "--child", name]
+            done = subprocess.run(child, env=environment, capture_output=True, text=True, check=True, timeout=600)
+            found.append(Scan(**json.loads(done.stdout)))
+    return found
