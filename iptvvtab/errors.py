@@ -9,6 +9,7 @@ Error                     the root of all
         SchemaFileError     a YAML file, with its place
         UnknownTable, UnknownColumn
         NoMirror            rows were asked for from a mirror that is not kept
+        UnknownPosition     a nameless column is read by position, beside one whose position is unknown
         NotWritable         SQLite cannot create the virtual tables there
       DecodeError           a JSONSQL document that cannot be understood
         UnknownName         it names a table or a column that is not there
@@ -153,6 +154,19 @@ class NoMirror(SchemaError):
     def __init__(self, table: str) -> None:
         self.table = table
         super().__init__(f"no mirror of table {table!r} is kept; read it with source 'auto' or 'live'")
+
+
+class UnknownPosition(SchemaError):
+    """Columns known only by position and columns known only by name (`unplaced`) cannot be read together."""
+
+    def __init__(self, table: str, unplaced: Iterable[str]) -> None:
+        self.table, self.unplaced = table, tuple(unplaced)
+        names = ", ".join(self.unplaced)
+        super().__init__(
+            f"the query reads {names} of table {table!r}, whose position is not known, perhaps together with columns "
+            f"of which only the position is; write its position in the schema's file "
+            f"(`iptvvtab schema introspect {table}` could not tell it from another column), or leave it out"
+        )
 
 
 class NotWritable(SchemaError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from iptvvtab import jsonsql
+from iptvvtab.errors import UnknownPosition
 from iptvvtab.remote.read import Op, Read, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import Json, Value
@@ -36,9 +37,14 @@ class Shape:
 
 
 def shape(table: Table, read: Read) -> Shape:
-    """Return how the rows of a Read travel. `width` is None when the portal's width is not known."""
+    """Return how the rows of a Read travel. `width` is None when the portal's width is not known.
+
+    Raises UnknownPosition when one of its columns can only be read by position and another one only by name.
+    """
     columns = tuple(table.column(name) for name in read.columns)
     if any(one.remote_name is None for one in columns):
+        if unplaced := [one.name for one in columns if not table.is_placed(one)]:
+            raise UnknownPosition(table.name, unplaced)
         return Shape(columns, tuple(one.position for one in columns), table.total_fields)
     return Shape(columns, None, len(columns))
 

@@ -122,6 +122,10 @@ class Table(_Record):
         """Return a column by its SQL name in any case. Raises UnknownColumn."""
         return self.columns[self.index(name)]
 
+    def is_placed(self, column: Column) -> bool:
+        """Tell whether a column's position in `["*"]` is known: beyond the portal's width it is an order only."""
+        return self.total_fields is None or column.position < self.total_fields
+
     def has(self, name: str) -> bool:
         """Tell whether the table has a column of that SQL name, in any case."""
         return name.casefold() in self._places

@@ -54,8 +54,11 @@ class Cursor:
         return self._row is None
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
-        """Return a value of the current row; column -1 is the rowid."""
-        return self._row[self._at[number]]  # type: ignore[index]  # SQLite asks only for rows that are there
+        """Return a value of the current row; column -1 is the rowid. Raises UnknownPosition."""
+        try:
+            return self._row[self._at[number]]  # type: ignore[index]  # SQLite asks only for rows that are there
+        except IndexError:
+            raise self._table.unread() from None
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
         """Return what SQLite knows the row by: the key."""

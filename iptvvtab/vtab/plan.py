@@ -7,7 +7,7 @@ right for every value that may come: Filter judges again (judge.py).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,7 +122,7 @@ def resolved(table: Table, column: int) -> int | None:
     return rowid_column(table) if column == ROWID else column
 
 
-def plan(table: Table, constraints: Iterable[Constraint], used: Iterable[int]) -> Plan:
+def plan(table: Table, constraints: Iterable[Constraint], used: Collection[int]) -> Plan:
     """Return the plan for what SQLite offers and uses (column numbers of colUsed)."""
     considered = []
     for constraint in constraints:
@@ -150,7 +150,7 @@ def rows_in(table: Table) -> float:
     return float(table.statistics.row_count or DEFAULT_ROWS)
 
 
-def columns_read(table: Table, used: Iterable[int]) -> tuple[int, ...]:
+def columns_read(table: Table, used: Collection[int]) -> tuple[int, ...]:
     """Return the places of the columns to read: the used ones, those beyond what SQLite tells apart, and the key.
 
     A table without a key is known by the whole of its rows, so all columns are read.
@@ -158,10 +158,21 @@ def columns_read(table: Table, used: Iterable[int]) -> tuple[int, ...]:
     every = range(len(table.columns))
     if not table.key:
         return tuple(every)
-    wanted = set(used) | {table.index(name) for name in table.key}
-    if LAST_NAMED in wanted:
-        wanted.update(range(LAST_NAMED, len(table.columns)))
-    return tuple(sorted(wanted & set(every)))
+    wanted = {place for place in used if place < LAST_NAMED} | {table.index(name) for name in table.key}
+    perhaps = set(range(LAST_NAMED, len(table.columns))) - wanted if LAST_NAMED in used else set()
+    return tuple(sorted(wanted | _readable_beside(table, wanted, perhaps)))
+
+
+def _readable_beside(table: Table, wanted: set[int], perhaps: set[int]) -> set[int]:
+    """Return those of the perhaps used columns that one document can ask for together with the wanted ones.
+
+    A nameless column is read by position, and then all are; a column whose position is unknown only by name.
+    """
+    nameless = {place for place in wanted | perhaps if table.columns[place].remote_name is None}
+    unplaced = {place for place in wanted | perhaps if not table.is_placed(table.columns[place])}
+    if not nameless & wanted and unplaced & wanted:
+        return perhaps - nameless
+    return perhaps - unplaced if nameless else perhaps
 
 
 def _rows(table: Table, pushed: Sequence[tuple[Column, Comparison]]) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import apsw
 
+from iptvvtab.errors import UnknownPosition
 from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
@@ -80,13 +81,18 @@ class PortalTable:
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""
-        nowhere = len(columns)  # an IndexError if SQLite asked for what it did not announce
+        nowhere = len(columns)  # an IndexError if SQLite asks for what was not read
         places = [nowhere] * (len(self._table.columns) + 1)
         for place, name in enumerate(columns):
             places[self._table.index(name)] = place
         if self._rowid is not None:
             places[-1] = places[self._rowid]
         return places
+
+    def unread(self) -> UnknownPosition:
+        """Return the error for a value that could not be read together with the others (plan.columns_read)."""
+        table = self._table
+        return UnknownPosition(table.name, [one.name for one in table.columns if not table.is_placed(one)])
 
     def _has_ilike(self) -> bool:
         return bool(self._context.source.remote.capabilities.ilike)
