@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -67,8 +68,8 @@ def run(
                 patch.setenv(name, value)
             capsys.readouterr()
             code = cli.run(words)
-            out, err = capsys.readouterr()
-        return Ended(code, out, err)
+            ended = Ended(code, *capsys.readouterr())
+        return _without_secrets(ended, environment)
 
     return run_it
 
@@ -86,6 +87,16 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Run:
             env={**os.environ, **environment, **variables},
             timeout=SECONDS,
         )
-        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return _without_secrets(ended, environment)
 
     return run_it
+
+
+def _without_secrets(ended: Ended, environment: dict[str, str]) -> Ended:
+    """Whatever a command does, it shows neither the password nor the id of a session."""
+    files = (Path(environment["IPTVPORTAL_STATE_FOLDER"]) / "sessions").glob("*.json")
+    sessions = [json.loads(file.read_text())["session_id"] for file in files]
+    for secret in (environment["IPTVPORTAL_PASSWORD"], *sessions):
+        assert secret not in ended.out + ended.err
+    return ended

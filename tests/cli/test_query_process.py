@@ -19,13 +19,13 @@ from iptvvtab.demo import DemoProcess, start_demo
 
 from .conftest import COMMAND, SECONDS, Run
 
-SLOW_MS = 300
+SLOW_MS = 200
 MANY = "SELECT * FROM portal.tv_program"
 
 
 @pytest.fixture(scope="module")
 def slow() -> Iterator[DemoProcess]:
-    """A portal that takes its time: several pages, a third of a second each."""
+    """A portal that takes its time: several pages, a fifth of a second each."""
     with start_demo(rows=1000, latency_ms=SLOW_MS) as portal:
         yield portal
 

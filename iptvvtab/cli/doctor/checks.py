@@ -7,6 +7,7 @@ import ssl
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -152,12 +153,17 @@ def table_results(client: Client, catalog: Catalog, *, has_batches: bool) -> Ite
 
 def _ask(client: Client, tables: list[Table]) -> list[Answer | PortalError]:
     calls = [Call("select", _one_row(table)) for table in tables]
-    try:
-        if len(calls) > 1:
+    if len(calls) > 1:
+        with suppress(PortalError):  # one closed table may spoil a whole batch: then each is asked for itself
             return client.batch(calls, repeatable=True)
-        return [client.call(calls[0].method, calls[0].params, repeatable=True)]
+    return [_ask_one(client, call) for call in calls]
+
+
+def _ask_one(client: Client, call: Call) -> Answer | PortalError:
+    try:
+        return client.call(call.method, call.params, repeatable=True)
     except PortalError as error:
-        return [error] * len(calls)
+        return error
 
 
 def _one_row(table: Table) -> dict[str, jsonsql.Json]:
