@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
+import termios
 import time
 from types import TracebackType
 
 from .conftest import COMMAND, SECONDS
+
+SIZE = (40, 200)
+"""Lines and columns: readline scrolls what is wider."""
 
 CTRL_C, CTRL_D = "\x03", "\x04"
 
@@ -19,9 +25,10 @@ class Terminal:
 
     def __init__(self, *words: str, env: dict[str, str]) -> None:
         self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         self._child = subprocess.Popen(
             [*COMMAND, *words],
-            env={**env, "TERM": "dumb"},
+            env={**env, "TERM": "xterm", "NO_COLOR": "1"},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -81,7 +88,4 @@ class Terminal:
 
 def _take_terminal(descriptor: int) -> None:
     """Make it the controlling terminal, so that Ctrl-C becomes a signal."""
-    import fcntl
-    import termios
-
     fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
