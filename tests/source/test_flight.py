@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from iptvvtab.errors import Interrupted, Unreachable
-from iptvvtab.source.flight import MEMORY_PER_BYTE, Flight
+from iptvvtab.source.flight import Flight, memory_of
 from tests.source.pages import ListedPages, numbered
 
 
@@ -84,7 +84,7 @@ def test_finished_flight_stays_open() -> None:
 
 def test_pages_beyond_the_limit_go_when_all_have_seen_them() -> None:
     """A large read keeps only the pages that somebody has yet to see, and nobody may board any more."""
-    one = flight(ListedPages(numbered(*[1] * 20)), limit=3 * 100 * MEMORY_PER_BYTE)
+    one = flight(ListedPages(numbered(*[1] * 20)), limit=3 * memory_of(numbered(1)[0]))
     one.board("fast")
     one.board("slow")
     assert len(all_rows(one, "fast")) == 20

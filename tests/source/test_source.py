@@ -119,7 +119,7 @@ def test_what_is_too_large_is_not_remembered(remote: ListedRemote, clock: Clock)
 
 def test_oldest_read_goes_first(remote: ListedRemote, clock: Clock) -> None:
     """The memory is bounded: what was not used for longest goes."""
-    source = Source(remote, 2500, clock)  # type: ignore[arg-type]
+    source = Source(remote, 1400, clock)  # type: ignore[arg-type]
     for table in ("a", "b", "c"):
         drain(source.open(Read(table, ("id",)), AUTO, Journal()))
     sources = [source.open(Read(table, ("id",)), AUTO, Journal()).provenance.source for table in ("c", "a")]
