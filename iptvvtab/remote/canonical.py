@@ -6,6 +6,7 @@ A page is judged by column: one look at the set of types, and only a column with
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -193,6 +194,8 @@ def _converted(kind: ColumnType, values: Sequence[Json]) -> list[Value] | None:
     change = _CONVERT[kind]
     if set(map(type, values)) <= {str, bool, _NULL}:  # hashable and often repeated: flags, days, full hours
         by_value: dict[Any, Value] = {one: None if one is None else change(one) for one in set(values)}
+        if all(map(operator.is_, by_value, by_value.values())):
+            return None
         return [by_value[one] for one in values]
     return [None if one is None else change(one) for one in values]
 
