@@ -72,7 +72,8 @@ class Terminal:
                 self._read()
         while select.select([self._ours], [], [], 0)[0] and self._read():
             pass
-        return self._child.wait(SECONDS)
+        assert self._child.poll() is not None, f"it did not end:\n{self.seen}"
+        return self._child.wait()
 
     def _read(self) -> bytes:
         try:

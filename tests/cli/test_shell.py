@@ -64,7 +64,7 @@ def test_commands_know_the_portal(run: Run) -> None:
     )
     assert done.code == 0, done.err
     assert done.out.startswith("portal.subscriber\nportal.subscriber_inetaddr\nportal.subscriber_package\n")
-    assert 'CREATE TABLE "portal"."package" (\n  "id" INTEGER,' in done.out
+    assert "CREATE TABLE portal.package (\n  id INTEGER," in done.out
     assert "no statement was run yet" in done.out
     assert "--   package  live, 1 request" in done.out
     assert "1 package: 1 rows in" in done.out
@@ -134,5 +134,11 @@ def test_tab_completes_tables_and_columns(person: dict[str, str]) -> None:
         terminal.expect("s.inet_addr")
         terminal.type(" = 'x';\n")
         terminal.expect("-- 1 row")
+        terminal.expect("portal> ")
+        terminal.type("SELECT t.mac\t")
+        terminal.expect("t.mac_addr")
+        terminal.type(" FROM portal.terminal t LIMIT 1;\n")
+        terminal.expect("-- 1 row")
+        terminal.expect("portal> ")
         terminal.type(CTRL_D)
         assert terminal.end() == 0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import apsw
 
 from iptvvtab.vtab import quoted
 
 if TYPE_CHECKING:
-    import apsw
-
     from iptvvtab.config import Settings
-    from iptvvtab.schema import Catalog, Column, Table
+    from iptvvtab.schema import Column, Table
 
+_PLAIN = re.compile(r"[A-Za-z_]\w*")
 _SHOWN = ("profile", "api_url", "username", "source", "max_age", "timeout", "rate", "schemas")
 
 
@@ -44,37 +46,35 @@ def declarations(connection: apsw.Connection, schema: str, settings: Settings, p
     ).fetchall()
     for owner, name in ((str(owner), str(name)) for owner, name in rows):
         if owner == schema and name in catalog:
-            yield _of_portal(owner, catalog[name], catalog)
+            yield _of_portal(owner, catalog[name])
         else:
             yield from _of_sqlite(connection, owner, name)
 
 
 def _of_sqlite(connection: apsw.Connection, schema: str, name: str) -> Iterator[str]:
-    statement = f"SELECT sql FROM {quoted(schema)}.sqlite_schema WHERE tbl_name = ? AND sql NOT NULL"  # noqa: S608 - quoted
+    statement = f"SELECT sql FROM {quoted(schema)}.sqlite_schema WHERE tbl_name = ? AND sql NOT NULL"
     for (sql,) in connection.execute(statement, (name,)):
         yield f"{sql};"
 
 
-def _of_portal(schema: str, table: Table, catalog: Catalog) -> str:
-    lines = [f"  {_declared(column)}" for column in table.columns]
+def _of_portal(schema: str, table: Table) -> str:
+    lines = [(f"  {_name(column.name)} {column.type.declaration}".rstrip(), _note(column)) for column in table.columns]
     if table.key:
-        lines.append(f"  PRIMARY KEY ({', '.join(map(quoted, table.key))})")
-    notes = [*map(_note, table.columns), ""]
-    width = min(max(map(len, lines)), 48)
-    body = "\n".join(
-        f"{line + (',' if place < len(lines) - 1 else ''):<{width}}  {f'-- {note}' if note else ''}".rstrip()
-        for place, (line, note) in enumerate(zip(lines, notes, strict=False))
-    )
+        lines.append((f"  PRIMARY KEY ({', '.join(map(_name, table.key))})", ""))
+    declared = [(text + ("," if place < len(lines) else ""), note) for place, (text, note) in enumerate(lines, start=1)]
+    width = max(len(text) for text, note in declared if note) if any(note for _, note in declared) else 0
+    body = "\n".join(f"{text:<{width}}  -- {note}" if note else text for text, note in declared)
     about = f"-- {table.description}\n" if table.description else ""
-    return f"{about}CREATE TABLE {quoted(schema)}.{quoted(table.name)} (\n{body}\n);"
+    return f"{about}CREATE TABLE {_name(schema)}.{_name(table.name)} (\n{body}\n);"
 
 
-def _declared(column: Column) -> str:
-    return f"{quoted(column.name)} {column.type.declaration}".rstrip()
+def _name(name: str) -> str:
+    """Return a name as people write it: quoted only where SQL wants that."""
+    return name if _PLAIN.fullmatch(name) and name.upper() not in apsw.keywords else quoted(name)
 
 
 def _note(column: Column) -> str:
-    parts = [column.description]
+    parts = [column.description.rstrip(".")]
     if column.references:
         parts.append("-> {}.{}".format(*column.references))
     if column.sensitive:

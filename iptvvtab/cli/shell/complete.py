@@ -33,10 +33,11 @@ def _named(line: str, alias: str) -> str:
 
 
 def _columns(connection: apsw.Connection, table: str) -> list[str]:
-    """Return the columns of a table, whatever schema has it."""
-    schemas = [name for (_, name, _) in connection.execute("PRAGMA database_list")]
-    for schema in schemas:
-        rows = connection.execute("SELECT name FROM pragma_table_info(?, ?)", (table, schema)).fetchall()
-        if rows:
-            return [str(name) for (name,) in rows]
-    return []
+    """Return the columns of a table, whatever schema has it; of all tables for an alias that is yet to be given."""
+    rows = connection.execute(
+        "SELECT t.name = ?1 COLLATE NOCASE, c.name FROM pragma_table_list AS t, "
+        "pragma_table_info(t.name, t.schema) AS c WHERE t.name NOT LIKE 'sqlite%'",
+        (table,),
+    ).fetchall()
+    own = [str(name) for is_own, name in rows if is_own]
+    return own or sorted({str(name) for _, name in rows})

@@ -41,6 +41,7 @@ class PortalShell(apsw.shell.Shell):
         self._format: Format | None = FORMATS["table" if is_terminal(sys.stdout) else "jsonl"]
         self._bill: Bill | None = None
         self._tells = bool(self.interactive)
+        self.dbfilename = settings.portal_id  # type: ignore[assignment]  # else it greets with words about a new file
         self.prompt = f"{door.schema}> "
         self.moreprompt = "...> ".rjust(len(self.prompt))
         self.history_file = str(settings.state_folder / "history")
@@ -53,8 +54,7 @@ class PortalShell(apsw.shell.Shell):
             self._settings.state_folder.mkdir(parents=True, exist_ok=True)
         self.cmdloop(
             f"{self._settings.portal_id} as schema {self._door.schema}, read-only "
-            f"(SQLite {apsw.sqlite_lib_version()}); .help lists the commands, .tables the tables\n",
-            transient=" ",
+            f"(SQLite {apsw.sqlite_lib_version()}); .help lists the commands, .tables the tables\n"
         )
 
     def process_sql(
@@ -159,7 +159,7 @@ class PortalShell(apsw.shell.Shell):
             raise self.Error("requests takes a number")
         limit = int(cmd[0]) if cmd else _REQUESTS_SHOWN
         rows = self.db.execute(
-            "SELECT number, table_name, rows, seconds, coalesce(error, ''), document "  # noqa: S608 - a quoted name
+            "SELECT number, table_name, rows, seconds, coalesce(error, ''), document "
             f"FROM {quoted(self._door.schema)}.portal_requests ORDER BY number DESC LIMIT ?",
             (limit,),
         ).fetchall()
