@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ from iptvvtab.errors import ConfigError, Error, NoMirror, NotWritable, UsageErro
 
 HEAVY = ("apsw", "click", "httpx", "orjson", "psycopg", "pydantic", "rich", "sqlglot", "yaml")
 LATENCY = 0.15
+
+SCAN = "SELECT count(*) FROM portal.tv_program"
+PAGES = {"first_page_rows": 20, "page_rows": 20, "source": "live"}
+"""2,000 rows in 100 pages: 15 seconds on a slow portal, if nobody stops it."""
 
 Connect = Callable[..., apsw.Connection]
 
@@ -124,6 +129,20 @@ def test_several_portals_on_one_connection(demo: DemoProcess, tmp_path: Path) ->
     with iptvvtab.meter(connection, "west") as west, iptvvtab.meter(connection, "east") as east:
         connection.execute("SELECT * FROM west.package").fetchall()
     assert (west.receipt().tables[0].table, east.receipt().tables) == ("package", ())
+    connection.close()
+
+
+def test_profiles(demo: DemoProcess, slow: DemoProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile of the project's file names a portal; two of them stand side by side on one connection."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IPTVPORTAL_PASSWORD", demo.environment["IPTVPORTAL_PASSWORD"])
+    one = "  {name}:\n    api_url: {IPTVPORTAL_API_URL}\n    username: {IPTVPORTAL_USERNAME}\n    rate: 0\n"
+    profiles = [one.format(name=name, **portal.environment) for name, portal in (("small", demo), ("large", slow))]
+    (tmp_path / "iptvvtab.yaml").write_text("profiles:\n" + "".join(profiles))
+    connection = iptvvtab.connect(schema="small", profile="small", state_folder=tmp_path)
+    iptvvtab.register(connection, schema="large", profile="large", state_folder=tmp_path)
+    counts = "SELECT (SELECT count(*) FROM small.subscriber), (SELECT count(*) FROM large.subscriber)"
+    assert connection.execute(counts).fetchall() == [(50, 400)]
     connection.close()
 
 
@@ -276,6 +295,25 @@ def test_one_client_for_many_connections(demo: DemoProcess, tmp_path: Path) -> N
     assert waits_for(lambda: len(portal_threads()) == before)
 
 
+def test_threads_with_connections_of_their_own(demo: DemoProcess, tmp_path: Path) -> None:
+    """Eight threads, each with a connection, ask the same and other questions, and each is answered rightly."""
+
+    def asks(number: int) -> list[Any]:
+        connection = iptvvtab.connect(**{**settings(demo, tmp_path), **PAGES})
+        sql = (
+            "SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id WHERE s.id > ?"
+        )
+        rows = [sorted(connection.execute(sql, (number % 3,))) for _ in range(3)]
+        connection.close()
+        assert rows[0] == rows[1] == rows[2]
+        return rows[0]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(asks, range(8)))
+    assert all(rows == found[number % 3] for number, rows in enumerate(found))
+    assert len(found[0]) > 50
+
+
 # Interrupts
 
 
@@ -284,11 +322,6 @@ def slow() -> Iterator[DemoProcess]:
     """A portal that takes its time for every answer."""
     with start_demo(rows=400, latency_ms=LATENCY * 1000) as demo:
         yield demo
-
-
-SCAN = "SELECT count(*) FROM portal.tv_program"
-PAGES = {"first_page_rows": 20, "page_rows": 20, "source": "live"}
-"""2,000 rows in 100 pages: 15 seconds, if nobody stops it."""
 
 
 def test_interrupt_from_another_thread(slow: DemoProcess, tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""Every error iptvvtab raises, as one tree, by whose fault it is.
+
+    Error                   the root of all
+      UsageError            the call itself: an argument, an option, a combination of them
+      ConfigError           a setting: unknown, malformed, missing
+        UnknownSetting, InvalidSetting, MissingSetting
+        SettingsFileError   a settings file that cannot be read
+      CredentialsError      who we are
+        NoCredentials, LoginRefused, SessionRefused
+      SchemaError           what we believe a portal has
+        SchemaFileError     a YAML file, with its place
+        UnknownTable, UnknownColumn
+        NoMirror            rows were asked for from a mirror that is not kept
+        UnknownPosition     a column known by name only, beside one known by position only
+        NotWritable         SQLite cannot create the virtual tables there
+      DecodeError           a JSONSQL document that cannot be understood
+        UnknownName         it names a table or a column that is not there
+      SqlRefused            PostgreSQL would refuse the statement, in its words
+      StatementRefused      SQLite does not understand a statement: where, and what may be meant
+      PortalError           the portal, or the way to it
+        Unreachable         DNS, refused, reset: nothing or half of it came back
+        TlsFailed           its certificate or protocol was not accepted
+        TimedOut            the deadline passed
+        CircuitOpen         too many failures in a row: not asked again for a while
+        RateLimited         429, beyond our patience
+        ServerFailed        5xx
+        BadAnswer           not an answer: HTML, an empty or torn body, a wrong id
+          WrongWidth        rows that do not have the columns that were asked for
+          WrongType         a value that is not of its column's type
+          KeyBroken         the schema's key is NULL, repeated or out of order on the portal
+          Truncated         not all rows, and no key to ask for the rest by
+        Refused             the portal understood, and said no
+          Forbidden         this account may not read that table
+        UnknownOutcome      a write whose answer was lost
+      GuardError            we refuse, to protect data
+        ReadOnlyTable       a statement that would write to the portal
+      Interrupted           somebody pressed Ctrl-C, or called `connection.interrupt()`
+
+An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
+knows the exit code of a command that ends with it and whether asking again may help.
+"""
+
+from __future__ import annotations
+
+from iptvvtab.errors.language import (
+    DecodeError,
+    SqlRefused,
+    StatementRefused,
+    UnknownName,
+)
+from iptvvtab.errors.portal import (
+    BadAnswer,
+    CircuitOpen,
+    Forbidden,
+    KeyBroken,
+    PortalError,
+    RateLimited,
+    Refused,
+    ServerFailed,
+    TimedOut,
+    TlsFailed,
+    Truncated,
+    UnknownOutcome,
+    Unreachable,
+    WrongType,
+    WrongWidth,
+)
+from iptvvtab.errors.root import (
+    Error,
+    GuardError,
+    Interrupted,
+    ReadOnlyTable,
+    UsageError,
+    did_you_mean,
+    nearest,
+)
+from iptvvtab.errors.schema import (
+    NoMirror,
+    NotWritable,
+    SchemaError,
+    SchemaFileError,
+    UnknownColumn,
+    UnknownPosition,
+    UnknownTable,
+)
+from iptvvtab.errors.settings import (
+    ConfigError,
+    CredentialsError,
+    InvalidSetting,
+    LoginRefused,
+    MissingSetting,
+    NoCredentials,
+    SessionRefused,
+    SettingsFileError,
+    UnknownSetting,
+)
+
+__all__ = [
+    "BadAnswer",
+    "CircuitOpen",
+    "ConfigError",
+    "CredentialsError",
+    "DecodeError",
+    "Error",
+    "Forbidden",
+    "GuardError",
+    "Interrupted",
+    "InvalidSetting",
+    "KeyBroken",
+    "LoginRefused",
+    "MissingSetting",
+    "NoCredentials",
+    "NoMirror",
+    "NotWritable",
+    "PortalError",
+    "RateLimited",
+    "ReadOnlyTable",
+    "Refused",
+    "SchemaError",
+    "SchemaFileError",
+    "ServerFailed",
+    "SessionRefused",
+    "SettingsFileError",
+    "SqlRefused",
+    "StatementRefused",
+    "TimedOut",
+    "TlsFailed",
+    "Truncated",
+    "UnknownColumn",
+    "UnknownName",
+    "UnknownOutcome",
+    "UnknownPosition",
+    "UnknownSetting",
+    "UnknownTable",
+    "Unreachable",
+    "UsageError",
+    "WrongType",
+    "WrongWidth",
+    "did_you_mean",
+    "nearest",
+]

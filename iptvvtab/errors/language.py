@@ -1,0 +1,39 @@
+"""Documents and statements that cannot be understood."""
+
+from __future__ import annotations
+
+from iptvvtab.errors.root import Error
+
+
+class DecodeError(Error):
+    """A JSONSQL document cannot be understood. `path`: where in it; `reason`: why, and what would be allowed."""
+
+    exit_code = 3
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{reason} (at {path})")
+
+
+class UnknownName(DecodeError):
+    """A JSONSQL document names a table or a column that is not there; `reason` is worded as PostgreSQL words it."""
+
+
+class SqlRefused(Error):
+    """A statement that PostgreSQL would refuse: a type, a constraint, a division by zero. Worded as it does."""
+
+    exit_code = 3
+
+
+class StatementRefused(Error):
+    """SQLite does not understand a statement. `line` and `column` count from 1, in the text that was given.
+
+    `excerpt`: the line of the statement with a mark under the place, or empty when the place is not known.
+    """
+
+    exit_code = 3
+
+    def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0, excerpt: str = "") -> None:
+        self.reason, self.line, self.column = reason, line, column
+        place = f", at line {line}, column {column}" if line else ""
+        super().__init__(f"{reason}{hint}{place}" + (f"\n{excerpt}" if excerpt else ""))
