@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -14,6 +16,8 @@ from iptvvtab.cli.words import say
 from iptvvtab.errors import Error, Interrupted
 
 BUG = 1
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Ends of a disk: whoever runs us can do something, we cannot."""
 _REPORT = "this is a bug in iptvvtab; please report it with the lines above"
 
 
@@ -41,9 +45,14 @@ def _run(arguments: list[str]) -> int:
 
 def _quiet_pipe() -> int:
     """The reader of our output has enough (`| head`): that is no failure, and nobody wants to hear of it."""
-    # The interpreter flushes stdout once more at its end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_output()
     return 0
+
+
+def _drop_output() -> None:
+    """Let what is still buffered for stdout go nowhere: the interpreter flushes it once more at its end."""
+    with suppress(OSError):  # a stream of a test or a host has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ended(error: BaseException, *, is_verbose: bool) -> int:
@@ -62,8 +71,9 @@ def _ended(error: BaseException, *, is_verbose: bool) -> int:
             traceback.print_exception(error)
         say(f"error: {error}")
         return error.exit_code
-    if isinstance(error, OSError) and error.filename is not None:
-        say(f"error: {error.filename}: {error.strerror}")
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _NO_ROOM):
+        say(f"error: {error.filename or 'output'}: {error.strerror}")
+        _drop_output()
         return click.UsageError.exit_code
     traceback.print_exception(error)
     say(_REPORT)
@@ -72,6 +82,9 @@ def _ended(error: BaseException, *, is_verbose: bool) -> int:
 
 def _click_error(error: click.ClickException) -> int:
     message = error.format_message()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(message)
+        return error.exit_code
     context = getattr(error, "ctx", None)
     hint = f" (`{context.command_path} --help` tells more)" if context is not None else ""
     say(f"error: {message}{hint}")

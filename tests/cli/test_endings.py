@@ -25,7 +25,7 @@ def test_ending(case: dict[str, Any], run: Run) -> None:
     assert all(text in done.err for text in case.get("err_has", ())), done.err
     if case["code"] not in (0, 4) and "-v" not in case["words"]:
         assert "Traceback" not in done.err
-        assert done.err.startswith("error: ")
+        assert done.err.startswith(("error: ", "Usage: "))
     assert "wrong-secret" not in done.out + done.err
 
 

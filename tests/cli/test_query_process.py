@@ -9,6 +9,7 @@ import re
 import signal
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,3 +203,27 @@ def test_a_table_at_a_terminal_is_plain(environment: dict[str, str]) -> None:
     os.close(ours)
     assert child.wait(SECONDS) == 0
     assert seen.decode().replace("\r\n", "\n") == "a\n" + "-" * 200 + "\n" + "x" * 200 + "\n"
+
+
+def test_sigterm_leaves_nothing_half_done(slow_environment: dict[str, str], tmp_path: Path) -> None:
+    """A process that is told to end leaves no part of a file behind."""
+    child = start("query", MANY, "-o", str(tmp_path / "rows.csv"), env=slow_environment)
+    ends = time.monotonic() + SECONDS
+    while not list(tmp_path.glob(".rows.csv.*")) and time.monotonic() < ends:
+        time.sleep(0.02)
+    child.terminate()
+    assert child.wait(SECONDS) == 143
+    assert not list(tmp_path.glob("*rows.csv*"))
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "words"),
+    [(">/dev/full", 2, "error: output: No space left on device\n"), (">&-", 0, "")],
+)
+def test_output_that_goes_nowhere(environment: dict[str, str], redirection: str, code: int, words: str) -> None:
+    """A full disk is told in one sentence; a closed stdout is what somebody wanted."""
+    line = f"{sys.executable} -m iptvvtab query 'SELECT 1 AS a' {redirection}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], env={**os.environ, **environment}, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert (done.returncode, done.stderr) == (code, words)

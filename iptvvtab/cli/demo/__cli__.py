@@ -65,6 +65,8 @@ def serve(port: int, rows: int, store: str, latency: float, seed: int, switches:
             port=port,
             announce=_announce,
         )
+    except KeyboardInterrupt:
+        return  # the way it is meant to end
     except ModuleNotFoundError as error:
         raise UsageError(f"the PostgreSQL store needs {error.name}: pip install 'iptvvtab[postgresql]'") from None
     except OSError as error:

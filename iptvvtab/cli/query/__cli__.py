@@ -131,7 +131,12 @@ def _text(asked: Asked) -> str:
 
 
 def _attach(connection: apsw.Connection, paths: tuple[Path, ...]) -> None:
+    import apsw
+
     for path in paths:
         if not path.is_file():  # SQLite would make an empty one
             raise UsageError(f"{path}: there is no such file to attach")
-        connection.execute("ATTACH ? AS ?", (str(path), re.sub(r"\W", "_", path.stem)))
+        try:
+            connection.execute("ATTACH ? AS ?", (str(path), re.sub(r"\W", "_", path.stem)))
+        except apsw.Error as error:
+            raise UsageError(f"{path} cannot be attached: {error}") from error
