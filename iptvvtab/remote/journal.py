@@ -141,7 +141,7 @@ class Meter:
                 line.retries,
                 line.seconds,
             )
-            for table, line in self._lines.items()
+            for table, line in list(self._lines.items())  # another thread may be counting
         )
         return Receipt(tuple(tables), tuple(self._documents))
 

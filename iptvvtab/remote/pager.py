@@ -33,8 +33,9 @@ class Pager:
     """Hands out the pages of one Read; for one thread at a time. After an interrupt it can be asked again.
 
     A table with a key is read in pages, each after the last key of the one before; a table without one in a single
-    answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `surprised` is called
-    when the portal refuses a condition that a capability had promised.
+    answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `wanted` rows will
+    do, if that is known: no more are asked for unless they are needed after all. `surprised` is called when the portal
+    refuses a condition that a capability had promised.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Pager:
         read: Read,
         sizes: Sizes,
         longest_in: int = LONGEST_IN,
+        wanted: int | None = None,
         surprised: Callable[[], None] | None = None,
     ) -> None:
         self._wire, self._table, self._sizes = wire, table, sizes
@@ -52,7 +54,8 @@ class Pager:
         self._key = tuple(read.columns.index(name) for name in table.key)
         self._read, self._parts = read, parts(read, self._longest_in)
         self._part: Read | None = next(self._parts)
-        self._size = sizes.first
+        self._left = wanted
+        self._size = wanted or sizes.first
         self._last: list[Value] | None = None
         self._short: int | None = None
         self._number = 0
@@ -86,7 +89,8 @@ class Pager:
         self._ahead = self._part = None
 
     def _ask(self, part: Read) -> tuple[Asked, int | None]:
-        limit = self._sizes.limit(self._size, len(self._shape.columns)) if self._key else None
+        size = min(self._size, self._left) if self._left else self._size
+        limit = self._sizes.limit(size, len(self._shape.columns)) if self._key else None
         shown = document(self._table, masked(self._table, part), limit, self._last)
         sent = document(self._table, part, limit, self._last)
         return self._wire.ask(self._table.name, sent, shown), limit
@@ -134,6 +138,8 @@ class Pager:
         """Move to the key after this page, to the next part, or to the end; read ahead where that is worth it."""
         got = len(page.rows)
         self._number += 1
+        if self._left is not None:
+            self._left = max(self._left - got, 0)
         if self._short is not None and got:
             self._sizes = self._sizes.capped(self._short)
         if limit is None or is_last(got, limit, self._sizes.cap):
@@ -142,7 +148,7 @@ class Pager:
             self._last = [page.rows[-1][one] for one in self._key]
             self._short = got if got < limit else None
             self._size = self._sizes.following(limit)
-        if self._part is not None and self._number >= READ_AHEAD_FROM and got:
+        if self._part is not None and self._number >= READ_AHEAD_FROM and got and self._left != 0:
             self._ahead = self._ask(self._part)
 
     def _check_whole(self, part: Read, page: Page, interrupted: Interrupted) -> None:

@@ -48,10 +48,13 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pager(self, read: Read, journal: Journal) -> Pager:
-        """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests."""
+    def pager(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager:
+        """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests.
+
+        `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
+        """
         capabilities = self.capabilities
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         wire = Wire(self._client, journal, self._trace)
-        return Pager(wire, self._catalog[read.table], read, sizes, longest_in, self.probe_again)
+        return Pager(wire, self._catalog[read.table], read, sizes, longest_in, wanted, self.probe_again)

@@ -81,11 +81,18 @@ class Source:
         self._landed: LRUCache[Read, Flight] = LRUCache(max(memory, 1), getsizeof=lambda flight: max(flight.size, 1))
         self._under_way: dict[Read, Flight] = {}
 
-    def open(self, read: Read, freshness: Freshness, journal: Journal, interrupted: Interrupted = None) -> Rows:
+    def open(
+        self,
+        read: Read,
+        freshness: Freshness,
+        journal: Journal,
+        interrupted: Interrupted = None,
+        wanted: int | None = None,
+    ) -> Rows:
         """Return the rows of a Read; nothing travels before the first page is asked for.
 
-        `journal` gets where the rows came from, and the requests if this Read causes any. Raises NoMirror when only
-        a mirror may answer.
+        `wanted` is how many rows will do, if that is known: a hint at the sizes of pages. `journal` gets where
+        the rows came from, and the requests if this Read causes any. Raises NoMirror when only a mirror may answer.
         """
         if freshness.origin is Origin.MIRROR:
             raise NoMirror(read.table)
@@ -93,7 +100,7 @@ class Source:
             now = self._clock()
             rows = self._board(read, freshness, now, interrupted)
             if rows is None:
-                flight = self._depart(read, now, journal)
+                flight = self._depart(read, now, journal, wanted)
                 rows = self._rows(read, flight, Provenance("live", 0.0), interrupted)
                 flight.board(rows)
         journal.answered(read.table, rows.provenance.source, rows.provenance.age)
@@ -117,8 +124,8 @@ class Source:
     def _rows(self, read: Read, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Rows:
         return Rows(flight, provenance, interrupted, lambda: self._left(read, flight))
 
-    def _depart(self, read: Read, now: float, journal: Journal) -> Flight:
-        flight = self._under_way[read] = Flight(lambda: self.remote.pager(read, journal), now, self._memory)
+    def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
+        flight = self._under_way[read] = Flight(lambda: self.remote.pager(read, journal, wanted), now, self._memory)
         return flight
 
     def _left(self, read: Read, flight: Flight) -> None:

@@ -12,10 +12,9 @@ import apsw
 from iptvvtab.errors import Interrupted
 from iptvvtab.types import Value
 from iptvvtab.vtab.rows import ContentIds
-from iptvvtab.vtab.scan import Argument
+from iptvvtab.vtab.scan import Argument, Scan
 
 if TYPE_CHECKING:
-    from iptvvtab.remote import Read
     from iptvvtab.source import Rows
     from iptvvtab.vtab.table import PortalTable
 
@@ -39,10 +38,10 @@ class Cursor:
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
         self._next = iter(())
-        read = self._table.read(plan, arguments)
-        if read is not None:
-            self._at = self._table.places(read.columns)
-            self._next = chain.from_iterable(self._pages(read))
+        scan = self._table.scan(plan, arguments)
+        if scan is not None:
+            self._at = self._table.places(scan.read.columns)
+            self._next = chain.from_iterable(self._pages(scan))
         self.Next()
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
@@ -71,14 +70,14 @@ class Cursor:
             self._rows.close()
             self._rows = None
 
-    def _pages(self, read: Read) -> Iterator[Sequence[Row]]:
-        """Yield the rows of a Read by page: from what a join has read already, else from the table's source."""
+    def _pages(self, scan: Scan) -> Iterator[Sequence[Row]]:
+        """Yield the rows of a scan by page: from what a join has read already, else from the table's source."""
         try:
-            kept = self._lookups.find(read)
+            kept = self._lookups.find(scan.read)
             if kept is not None:
                 yield kept
                 return
-            self._rows = self._table.open(read)
+            self._rows = self._table.open(scan.read, scan.wanted)
             yield from self._rows
         except Interrupted as interrupted:
             raise apsw.InterruptError(str(interrupted)) from None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from iptvvtab.schema import Column, Table
+from iptvvtab.types import ColumnType
 from iptvvtab.vtab.compare import BINARY, RANGES, Comparison
 from iptvvtab.vtab.judge import Rule, Verdict, rule
 
@@ -71,6 +72,22 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """A column that SQLite would like the rows to come in the order of; NULL before everything, last when `is_down`."""
+
+    column: int
+    is_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A LIMIT, or the OFFSET before it: how many rows SQLite will take. `number` is its place in the offer."""
+
+    number: int
+    is_offset: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Considered:
     """A constraint and the rule that decided about it: what `explain` tells."""
 
@@ -81,13 +98,18 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A scan: `uses` in the order of Filter's arguments, `columns` to read (places in the table, ascending)."""
+    """A scan: `uses`, then `bounds`, in the order of Filter's arguments; `columns` to read (places, ascending).
+
+    `is_ordered`: the rows come in the order that SQLite asked for.
+    """
 
     uses: tuple[Use, ...]
     columns: tuple[int, ...]
     requests: float
     rows: float
     considered: tuple[Considered, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    is_ordered: bool = False
 
     @property
     def cost(self) -> float:
@@ -97,15 +119,27 @@ class Plan:
     def to_text(self) -> str:
         """Return what Filter needs, as text for idxStr."""
         uses = [[use.number, use.column, use.comparison.value, use.collation] for use in self.uses]
-        return json.dumps([uses, self.columns], separators=(",", ":"))
+        bounds = [[bound.number, bound.is_offset] for bound in self.bounds]
+        return json.dumps([uses, bounds, self.columns], separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What Filter knows of a plan."""
+
+    uses: tuple[Use, ...]
+    bounds: tuple[Bound, ...]
+    columns: tuple[int, ...]
 
 
 @lru_cache(maxsize=1024)
-def from_text(text: str) -> tuple[tuple[Use, ...], tuple[int, ...]]:
-    """Return the uses and columns of a plan that travelled through SQLite."""
-    uses, columns = json.loads(text)
-    return tuple(Use(number, column, Comparison(word), collation) for number, column, word, collation in uses), tuple(
-        columns
+def from_text(text: str) -> Recipe:
+    """Return what travelled through SQLite."""
+    uses, bounds, columns = json.loads(text)
+    return Recipe(
+        tuple(Use(number, column, Comparison(word), collation) for number, column, word, collation in uses),
+        tuple(Bound(number, is_offset) for number, is_offset in bounds),
+        tuple(columns),
     )
 
 
@@ -122,22 +156,65 @@ def resolved(table: Table, column: int) -> int | None:
     return rowid_column(table) if column == ROWID else column
 
 
-def plan(table: Table, constraints: Iterable[Constraint], used: Collection[int]) -> Plan:
-    """Return the plan for what SQLite offers and uses (column numbers of colUsed)."""
-    considered = []
+def plan(
+    table: Table,
+    constraints: Iterable[Constraint],
+    used: Collection[int],
+    order: Sequence[Ordering] = (),
+    bounds: Sequence[Bound] = (),
+) -> Plan:
+    """Return the plan for what SQLite offers, uses (column numbers of colUsed) and would like as order.
+
+    LIMIT and OFFSET are taken as a hint at the size of the first page, when nothing is sorted after us; no row is cut
+    by them. SQLite accepts a plan with them only if it also takes every other constraint (vtab-facts 2).
+    """
+    considered = _considered(table, constraints)
+    pushed = [one for one in considered if one.rule.verdict is not Verdict.LOCAL]
+    is_ordered = bool(order) and comes_in_order(table, order) and not _is_in_parts(table, pushed)
+    rows = _rows(table, [(table.column(one.column), one.constraint.comparison) for one in pushed])
+    return Plan(
+        tuple(_use(table, one) for one in pushed),
+        columns_read(table, used),
+        requests_for(rows),
+        rows,
+        tuple(considered),
+        tuple(bounds) if table.key and (is_ordered or not order) else (),
+        is_ordered,
+    )
+
+
+def _considered(table: Table, constraints: Iterable[Constraint]) -> list[Considered]:
+    found = []
     for constraint in constraints:
         place = resolved(table, constraint.column)
         if place is not None:
             column = table.columns[place]
-            found = rule(column, constraint.comparison, constraint.collation)
-            considered.append(Considered(constraint, column.name, found))
-    pushed = [one for one in considered if one.rule.verdict is not Verdict.LOCAL]
-    uses = tuple(
-        Use(one.constraint.number, table.index(one.column), one.constraint.comparison, one.constraint.collation)
-        for one in pushed
-    )
-    rows = _rows(table, [(table.column(one.column), one.constraint.comparison) for one in pushed])
-    return Plan(uses, columns_read(table, used), requests_for(rows), rows, tuple(considered))
+            judged = rule(column, constraint.comparison, constraint.collation)
+            found.append(Considered(constraint, column.name, judged))
+    return found
+
+
+def _use(table: Table, one: Considered) -> Use:
+    constraint = one.constraint
+    return Use(constraint.number, table.index(one.column), constraint.comparison, constraint.collation)
+
+
+def comes_in_order(table: Table, order: Sequence[Ordering]) -> bool:
+    """Return whether pages by key bring the rows in this order: upward along a key of integers.
+
+    Once the whole key has been named, what follows orders nothing.
+    """
+    if not table.key or any(table.column(name).type is not ColumnType.INTEGER for name in table.key):
+        return False
+    named = [resolved(table, one.column) for one in order][: len(table.key)]
+    is_upward = not any(one.is_down for one in order[: len(table.key)])
+    return is_upward and named == [table.index(name) for name in table.key[: len(named)]]
+
+
+def _is_in_parts(table: Table, pushed: Iterable[Considered]) -> bool:
+    """Return whether a long IN list may split the read: parts come in the order of the list, that of its column."""
+    lists = [one.column for one in pushed if one.constraint.comparison is Comparison.IN]
+    return any(column != table.key[0] for column in lists)
 
 
 def requests_for(rows: float) -> float:

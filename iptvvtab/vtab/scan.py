@@ -1,33 +1,57 @@
-"""A plan and its values as a Read. Pure: nothing travels here."""
+"""A plan and its values as a scan. Pure: nothing travels here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from iptvvtab.remote import Read, Term
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
 from iptvvtab.vtab.compare import WITHOUT_VALUE, Comparison
-from iptvvtab.vtab.judge import Abilities, judge
-from iptvvtab.vtab.plan import from_text
+from iptvvtab.vtab.judge import Abilities, Judgement, Verdict, judge
+from iptvvtab.vtab.plan import Bound, Use, from_text
 
 Argument = Value | set[Value] | frozenset[Value]
 
 
-def read_for(table: Table, text: str, arguments: Sequence[Argument], abilities: Abilities) -> Read | None:
-    """Return the Read for a plan (as idxStr) and Filter's arguments; None when no row can match.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What to read, and how many rows SQLite will take at most (None: it does not say)."""
 
-    A set is the members of an IN; None in its place is the empty set (vtab-facts 7).
+    read: Read
+    wanted: int | None
+
+
+def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: Abilities) -> Scan | None:
+    """Return the scan for a plan (as idxStr) and Filter's arguments; None when no row can match.
+
+    A set is the members of an IN; None in its place is the empty set (vtab-facts 7). LIMIT and OFFSET tell the rows
+    that are wanted only if no condition travels wider than it is.
     """
-    uses, columns = from_text(text)
+    recipe = from_text(text)
     terms: dict[Term, None] = {}
-    for use, argument in zip(uses, arguments, strict=True):
-        column = table.columns[use.column]
-        value = None if use.comparison in WITHOUT_VALUE else argument
-        if use.comparison is Comparison.IN:
-            value = frozenset(value) if isinstance(value, (set, frozenset)) else frozenset()
-        judgement = judge(column, use.comparison, value, abilities, use.collation)  # type: ignore[arg-type]
+    is_exact = True
+    for use, argument in zip(recipe.uses, arguments, strict=False):
+        judgement = _judged(table, use, argument, abilities)
         if judgement.is_empty:
             return None
         terms.update(dict.fromkeys(judgement.terms))
-    return Read(table.name, tuple(table.columns[place].name for place in columns), tuple(terms))
+        is_exact = is_exact and judgement.verdict is Verdict.EXACT
+    read = Read(table.name, tuple(table.columns[place].name for place in recipe.columns), tuple(terms))
+    bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
+    return Scan(read, _wanted(bounds) if is_exact else None)
+
+
+def _judged(table: Table, use: Use, argument: Argument, abilities: Abilities) -> Judgement:
+    value = None if use.comparison in WITHOUT_VALUE else argument
+    if use.comparison is Comparison.IN:
+        value = frozenset(value) if isinstance(value, (set, frozenset)) else frozenset()
+    return judge(table.columns[use.column], use.comparison, value, abilities, use.collation)  # type: ignore[arg-type]
+
+
+def _wanted(bounds: dict[Bound, Argument]) -> int | None:
+    """Return the rows that SQLite takes. A negative LIMIT is none at all, a negative OFFSET is 0."""
+    numbers = {bound.is_offset: value for bound, value in bounds.items() if isinstance(value, int)}
+    limit, offset = numbers.get(False, -1), numbers.get(True, 0)
+    return limit + max(offset, 0) if limit >= 0 else None

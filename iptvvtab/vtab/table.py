@@ -15,8 +15,8 @@ from iptvvtab.vtab.compare import Comparison
 from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.lookups import Lookups
-from iptvvtab.vtab.plan import Constraint, Plan, plan, requests_for, rowid_column, rows_in
-from iptvvtab.vtab.scan import Argument, read_for
+from iptvvtab.vtab.plan import Bound, Constraint, Ordering, Plan, plan, requests_for, rowid_column, rows_in
+from iptvvtab.vtab.scan import Argument, Scan, scan_for
 
 _COMPARISONS = {
     apsw.SQLITE_INDEX_CONSTRAINT_EQ: Comparison.EQ,
@@ -57,23 +57,25 @@ class PortalTable:
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
-        offered = constraints(index)
-        chosen = plan(self._table, offered, index.colUsed)
-        for argument, use in enumerate(chosen.uses, start=1):
-            index.set_aConstraintUsage_argvIndex(use.number, argument)
+        chosen = plan(self._table, constraints(index), index.colUsed, orderings(index), bounds(index))
+        taken = [use.number for use in chosen.uses] + [bound.number for bound in chosen.bounds]
+        for argument, number in enumerate(taken, start=1):
+            index.set_aConstraintUsage_argvIndex(number, argument)
+        for use in chosen.uses:
             if use.comparison is Comparison.IN:
                 index.set_aConstraintUsage_in(use.number, True)
         describe(index, chosen)
         return True
 
-    def read(self, text: str, arguments: Sequence[Argument]) -> Read | None:
-        """Return the Read of a planned scan with these values; None when no row can match: then nothing travels."""
-        return read_for(self._table, text, arguments, self._has_ilike)
+    def scan(self, text: str, arguments: Sequence[Argument]) -> Scan | None:
+        """Return a planned scan with these values; None when no row can match: then nothing travels."""
+        return scan_for(self._table, text, arguments, self._has_ilike)
 
-    def open(self, read: Read) -> Rows:
-        """Return the rows of a Read, from wherever the policy says."""
+    def open(self, read: Read, wanted: int | None = None) -> Rows:
+        """Return the rows of a Read, from wherever the policy says. `wanted`: rows that will do, if that is known."""
         context = self._context
-        return context.source.open(read, context.freshness(self._table.name), context.journal, self._interrupted)
+        freshness = context.freshness(self._table.name)
+        return context.source.open(read, freshness, context.journal, self._interrupted, wanted)
 
     def lookups(self) -> Lookups:
         """Return what follows the look-ups of one cursor."""
@@ -122,11 +124,30 @@ def constraints(index: apsw.IndexInfo) -> list[Constraint]:
     return found
 
 
+def bounds(index: apsw.IndexInfo) -> list[Bound]:
+    """Return the LIMIT and OFFSET of an offer that can be used."""
+    kinds = {apsw.SQLITE_INDEX_CONSTRAINT_LIMIT: False, apsw.SQLITE_INDEX_CONSTRAINT_OFFSET: True}
+    return [
+        Bound(number, kinds[index.get_aConstraint_op(number)])
+        for number in range(index.nConstraint)
+        if index.get_aConstraint_op(number) in kinds and index.get_aConstraint_usable(number)
+    ]
+
+
+def orderings(index: apsw.IndexInfo) -> list[Ordering]:
+    """Return the order that SQLite would like."""
+    return [
+        Ordering(index.get_aOrderBy_iColumn(number), index.get_aOrderBy_desc(number))
+        for number in range(index.nOrderBy)
+    ]
+
+
 def describe(index: apsw.IndexInfo, chosen: Plan) -> None:
     """Tell SQLite what the plan is and what it costs."""
     index.idxStr = chosen.to_text()
     index.estimatedCost = chosen.cost
     index.estimatedRows = int(chosen.rows)
+    index.orderByConsumed = chosen.is_ordered
 
 
 class PortalModule:

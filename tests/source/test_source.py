@@ -32,7 +32,7 @@ class ListedRemote:
         self.pages = pages
         self.departed: list[tuple[Read, ListedPages]] = []
 
-    def pager(self, read: Read, journal: Journal) -> ListedPages:
+    def pager(self, read: Read, journal: Journal, wanted: int | None) -> ListedPages:
         self.departed.append((read, ListedPages(self.pages)))
         return self.departed[-1][1]
 

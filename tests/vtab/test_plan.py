@@ -9,9 +9,9 @@ from iptvvtab.types import ColumnType
 from iptvvtab.vtab.compare import Comparison
 from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.judge import Verdict
-from iptvvtab.vtab.plan import LAST_NAMED, ROWID, Constraint, columns_read, from_text, plan
+from iptvvtab.vtab.plan import LAST_NAMED, ROWID, Constraint, Recipe, columns_read, from_text, plan
 from iptvvtab.vtab.rows import ContentIds
-from iptvvtab.vtab.scan import read_for
+from iptvvtab.vtab.scan import scan_for
 
 
 def table(width: int = 4, key: tuple[str, ...] = ("c0",), rows: int | None = None, kind: str = "integer") -> Table:
@@ -27,7 +27,7 @@ def test_plan_travels_as_text() -> None:
     """What Filter needs comes back from idxStr as it was, arguments in the order of the offer."""
     offered = [Constraint(0, 2, Comparison.GT), Constraint(3, 1, Comparison.IN), Constraint(5, ROWID, Comparison.LE)]
     made = plan(table(), offered, {1, 2})
-    assert from_text(made.to_text()) == (made.uses, made.columns)
+    assert from_text(made.to_text()) == Recipe(made.uses, made.bounds, made.columns)
     assert [(use.number, use.column) for use in made.uses] == [(0, 2), (3, 1), (5, 0)]
 
 
@@ -100,7 +100,8 @@ def test_declaration(key: tuple[str, ...], kind: str, expected: str) -> None:
 
 def read(constraints: list[Constraint], arguments: list[object]) -> object:
     made = plan(table(), constraints, {0, 1})
-    return read_for(table(), made.to_text(), arguments, lambda: True)  # type: ignore[arg-type]
+    scan = scan_for(table(), made.to_text(), arguments, lambda: True)  # type: ignore[arg-type]
+    return scan and scan.read
 
 
 def test_terms_of_a_read_are_said_once() -> None:
