@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iptvvtab.cli.asking import prompt_for
 from iptvvtab.cli.words import tell, warn
 from iptvvtab.trace import Event, Sink, ignore
 
@@ -52,6 +51,7 @@ class Door:
 
     def client(self, hears: Sink = ignore) -> Client:
         """Return a client of the portal, which tells `hears` what happens on the wire; close it. Raises ConfigError."""
+        from iptvvtab.connection import prompt_for
         from iptvvtab.portal import Client
 
         settings = self.portal_settings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.registration import connect, meter, register
 
-__all__ = ["connect", "meter", "register"]
+__all__ = ["connect", "meter", "prompt_for", "register"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iptvvtab.connection.prompt import ask_at_terminal
+from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
 from iptvvtab.portal import Client, abilities
 from iptvvtab.remote import Remote, Sizes
@@ -74,7 +74,7 @@ def release(settings: Settings) -> None:
 def _assemble(settings: Settings) -> Portal:
     catalog = load_catalog(settings.schemas)
     trace = sink_for(settings.trace)
-    client = Client(settings, trace=trace, prompt=ask_at_terminal)
+    client = Client(settings, trace=trace, prompt=prompt_for(settings.username))
     sizes = Sizes(settings.first_page_rows, settings.page_rows)
     remote = Remote(client, catalog, partial(abilities, client, catalog), sizes, trace)
     return Portal(catalog, client, Source(remote, int(settings.memory_limit * MEBIBYTE)))

@@ -11,9 +11,10 @@ from iptvvtab.types import Json
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a call cost: HTTP exchanges, bytes of bodies as they travelled (compressed), seconds until the last byte.
+    """What a call cost: HTTP exchanges, the seconds they took, bytes of bodies as they travelled (compressed).
 
-    Logins that happened on the way are not counted. A batch's cost stands on its first answer.
+    Our own waits, for a limit or before another attempt, and logins on the way are not counted. A batch's cost stands
+    on its first answer.
     """
 
     attempts: int = 0

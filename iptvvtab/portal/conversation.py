@@ -49,16 +49,16 @@ class Progress:
     """What one call has done so far. `is_open`: something was sent to which no answer has come."""
 
     def __init__(self, seconds: float) -> None:
-        self.started = time.monotonic()
-        self.deadline = Deadline(self.started + seconds, time.monotonic)
+        self.deadline = Deadline(time.monotonic() + seconds, time.monotonic)
         self.attempts = self.sent = self.received = 0
+        self.seconds = 0.0
         self.is_open = False
         self.last: PortalError | None = None
 
     @property
     def cost(self) -> Cost:
         """The cost until now."""
-        return Cost(self.attempts, self.sent, self.received, time.monotonic() - self.started)
+        return Cost(self.attempts, self.sent, self.received, self.seconds)
 
 
 class Ring:
@@ -218,6 +218,8 @@ class Conversation:
                 self._breaker = self._breaker.dropped()
                 self._tell(request, endpoint, number, started, None)
                 raise
+            finally:
+                progress.seconds += time.monotonic() - started
         self._note(outcome, progress)
         self._tell(request, endpoint, number, started, outcome)
         return outcome
