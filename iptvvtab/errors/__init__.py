@@ -29,6 +29,7 @@
           WrongType         a value that is not of its column's type
           KeyBroken         the schema's key is NULL, repeated or out of order on the portal
           Truncated         not all rows, and no key to ask for the rest by
+        RowsChanged         rows went away between two requests of one statement
         Refused             the portal understood, and said no
           Forbidden         this account may not read that table
         UnknownOutcome      a write whose answer was lost
@@ -56,6 +57,7 @@ from iptvvtab.errors.portal import (
     PortalError,
     RateLimited,
     Refused,
+    RowsChanged,
     ServerFailed,
     TimedOut,
     TlsFailed,
@@ -116,6 +118,7 @@ __all__ = [
     "RateLimited",
     "ReadOnlyTable",
     "Refused",
+    "RowsChanged",
     "SchemaError",
     "SchemaFileError",
     "ServerFailed",

@@ -127,6 +127,16 @@ class Truncated(BadAnswer):
         )
 
 
+class RowsChanged(PortalError):
+    """Rows went away between two requests of one statement."""
+
+    retryable = True
+
+    def __init__(self, portal: str, table: str) -> None:
+        self.table = table
+        super().__init__(portal, f"rows of table {table!r} went away while they were read", "ask again")
+
+
 class Refused(PortalError):
     """The portal understood the request and refused it. `code`: the JSON-RPC error code, or None."""
 

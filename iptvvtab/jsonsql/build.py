@@ -77,6 +77,15 @@ def after(key: Sequence[str], last: Sequence[Json]) -> Json:
     return {"and": [compare("gte", first, value), {"or": [compare("gt", first, value), after(rest, values)]}]}
 
 
+def count(table: str, where: Json | None = None) -> dict[str, Json]:
+    """Return the parameters of a `select` that counts the rows of one table [C]."""
+    document: dict[str, Json] = {
+        "data": [{"function": "count", "args": [EVERY_COLUMN]}],
+        "from": [{"table": table, "as": ALIAS}],
+    }
+    return document if where is None else {**document, "where": where}
+
+
 def select(
     table: str,
     columns: Sequence[str],

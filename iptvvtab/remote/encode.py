@@ -98,6 +98,11 @@ def document(
     )
 
 
+def count_document(table: Table, read: Read) -> dict[str, Json]:
+    """Return the parameters of the `select` that counts the rows of a Read."""
+    return jsonsql.count(table.remote_name, jsonsql.every([condition(table, term) for term in read.terms]))
+
+
 def masked(table: Table, read: Read) -> Read:
     """Return the Read with the values of sensitive columns masked, for receipts and traces."""
     terms = tuple(

@@ -38,13 +38,14 @@ class Term:
 class Read:
     """What is asked of one table: these columns of the rows for which every term holds.
 
-    `columns` are SQL names in the order that rows will have. `order`, `limit`, `offset`, `distinct` and `count`
-    belong to the next step of pushdown; until a plan sets them a Read is a set of rows.
+    `columns` are SQL names in the order that rows will have. With `is_count` there is one row, of one value: how many
+    rows there are.
     """
 
     table: str
     columns: tuple[str, ...]
     terms: tuple[Term, ...] = ()
+    is_count: bool = False
 
     def with_terms(self, terms: tuple[Term, ...]) -> Read:
         """Return the same question under other terms."""

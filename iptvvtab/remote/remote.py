@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from iptvvtab.remote.count import Count
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
 from iptvvtab.remote.pager import Pager
 from iptvvtab.remote.read import Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
-from iptvvtab.schema import Catalog
+from iptvvtab.schema import Catalog, Table
 from iptvvtab.trace import Sink, ignore
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Remote:
         self._capabilities: Capabilities | None = None
 
     @property
+    def portal(self) -> str:
+        """The portal's name in errors."""
+        return self._client.portal_id
+
+    @property
     def capabilities(self) -> Capabilities:
         """What this portal was seen to do; the first look may ask the portal itself."""
         if self._capabilities is None:
@@ -48,13 +54,19 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pager(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager:
+    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count:
         """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests.
 
         `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
         """
+        wire = Wire(self._client, journal, self._trace)
+        table = self._catalog[read.table]
+        if read.is_count:
+            return Count(wire, table, read, lambda rows: self._pager(wire, table, rows, None))
+        return self._pager(wire, table, read, wanted)
+
+    def _pager(self, wire: Wire, table: Table, read: Read, wanted: int | None) -> Pager:
         capabilities = self.capabilities
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
-        wire = Wire(self._client, journal, self._trace)
-        return Pager(wire, self._catalog[read.table], read, sizes, longest_in, wanted, self.probe_again)
+        return Pager(wire, table, read, sizes, longest_in, wanted, self.probe_again)

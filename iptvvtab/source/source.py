@@ -125,7 +125,7 @@ class Source:
         return Rows(flight, provenance, interrupted, lambda: self._left(read, flight))
 
     def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
-        flight = self._under_way[read] = Flight(lambda: self.remote.pager(read, journal, wanted), now, self._memory)
+        flight = self._under_way[read] = Flight(lambda: self.remote.pages(read, journal, wanted), now, self._memory)
         return flight
 
     def _left(self, read: Read, flight: Flight) -> None:

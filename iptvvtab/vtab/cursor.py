@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, repeat
+from operator import length_hint
 from typing import TYPE_CHECKING
 
 import apsw
@@ -24,7 +26,7 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("_at", "_lookups", "_next", "_row", "_rows", "_table")
+    __slots__ = ("_at", "_equal", "_lookups", "_next", "_number", "_row", "_rows", "_scan", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
@@ -33,15 +35,17 @@ class Cursor:
         self._row: Row | None = None
         self._next: Iterator[Row] = iter(())
         self._at: Sequence[int] = ()
+        self._scan: Scan | None = None
+        self._equal: Iterable[Row] = ()
+        self._number = 0
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
-        self._next = iter(())
-        scan = self._table.scan(plan, arguments)
-        if scan is not None:
-            self._at = self._table.places(scan.read.columns)
-            self._next = chain.from_iterable(self._pages(scan))
+        self._next, self._equal = iter(()), ()
+        self._scan = self._table.scan(plan, arguments)
+        if self._scan is not None:
+            self._next = chain.from_iterable(self._pages(self._scan))
         self.Next()
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
@@ -60,8 +64,12 @@ class Cursor:
             raise self._table.unread() from None
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
-        """Return what SQLite knows the row by: the key."""
-        return self._row[self._at[-1]]  # type: ignore[index, return-value]  # the pager checked the key
+        """Return what SQLite knows the row by: the key. Raises RowsChanged."""
+        try:
+            return self._row[self._at[-1]]  # type: ignore[index, return-value]  # the pager checked the key
+        except IndexError:
+            self._read_after_all()
+            return self.Rowid()
 
     def Close(self) -> None:  # noqa: N802 -- APSW's name
         """End the scan; a page under way is dropped."""
@@ -70,18 +78,44 @@ class Cursor:
             self._rows.close()
             self._rows = None
 
-    def _pages(self, scan: Scan) -> Iterator[Sequence[Row]]:
-        """Yield the rows of a scan by page: from what a join has read already, else from the table's source."""
+    def _pages(self, scan: Scan) -> Iterator[Iterable[Row]]:
+        """Yield the rows of a scan by page: of what a join has read already, equal ones by their number, or fetched."""
         try:
-            kept = self._lookups.find(scan.read)
-            if kept is not None:
+            self._at = self._table.places(scan.read.columns)
+            if (kept := self._lookups.find(scan.read)) is not None:
                 yield kept
+                return
+            if scan.pinned is not None and self._table.can_count():
+                yield self._equal_rows(scan.pinned, self._table.open(scan.count))
                 return
             self._rows = self._table.open(scan.read, scan.wanted)
             yield from self._rows
         except Interrupted as interrupted:
             raise apsw.InterruptError(str(interrupted)) from None
         self.Close()
+
+    def _equal_rows(self, pinned: Mapping[str, Value], counted: Rows) -> Iterable[Row]:
+        """Return as many equal rows as there are: SQLite looks at nothing in them but what is pinned."""
+        try:
+            [[[number]]] = counted  # read to the end: only what was read whole is remembered
+        finally:
+            counted.close()
+        assert isinstance(number, int)
+        self._number = number
+        self._at = self._table.places(tuple(pinned))
+        self._equal = repeat(tuple(pinned.values()), self._number)
+        return self._equal
+
+    def _read_after_all(self) -> None:
+        """Fetch the rows that were only counted, up to the current one: SQLite wants to know which one it is."""
+        assert self._scan is not None
+        passed = self._number - length_hint(self._equal)
+        self._equal = ()
+        self._next = chain.from_iterable(self._pages(replace(self._scan, pinned=None)))
+        for _ in range(passed):
+            self.Next()
+        if self._row is None:
+            raise self._table.changed()
 
 
 class KeylessCursor(Cursor):
@@ -101,15 +135,17 @@ class KeylessCursor(Cursor):
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row, and count it among its equals."""
         self._row = next(self._next, None)
-        if self._row is not None:
+        if self._row is not None and not self._equal:
             self._id = self._ids.of(self._row)
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
         """Return a value of the current row; column -1 is the rowid."""
-        return self._id if number < 0 else super().Column(number)
+        return self.Rowid() if number < 0 else super().Column(number)
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
-        """Return what SQLite knows the row by: an id made from its values."""
+        """Return what SQLite knows the row by: an id made from its values. Raises RowsChanged."""
+        if self._equal:
+            self._read_after_all()
         return self._id
 
 

@@ -45,6 +45,9 @@ _SHARES = {
 }
 """The share of rows that a comparison keeps, where nothing better is known."""
 
+_EQUALITIES = (Comparison.EQ, Comparison.IS)
+_ONE_WAY_TO_WRITE = (ColumnType.INTEGER, ColumnType.BOOLEAN)
+
 _SHARE_OF_RANGE = 0.3
 _SHARE_OF_FLAG = 0.5
 _MEMBERS = 25
@@ -100,7 +103,8 @@ class Considered:
 class Plan:
     """A scan: `uses`, then `bounds`, in the order of Filter's arguments; `columns` to read (places, ascending).
 
-    `is_ordered`: the rows come in the order that SQLite asked for.
+    `is_ordered`: the rows come in the order that SQLite asked for. `is_counted`: how many rows there are is enough, for
+    SQLite looks at nothing but columns whose one value is known.
     """
 
     uses: tuple[Use, ...]
@@ -110,6 +114,7 @@ class Plan:
     considered: tuple[Considered, ...] = ()
     bounds: tuple[Bound, ...] = ()
     is_ordered: bool = False
+    is_counted: bool = False
 
     @property
     def cost(self) -> float:
@@ -120,7 +125,7 @@ class Plan:
         """Return what Filter needs, as text for idxStr."""
         uses = [[use.number, use.column, use.comparison.value, use.collation] for use in self.uses]
         bounds = [[bound.number, bound.is_offset] for bound in self.bounds]
-        return json.dumps([uses, bounds, self.columns], separators=(",", ":"))
+        return json.dumps([uses, bounds, self.columns, self.is_counted], separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +135,18 @@ class Recipe:
     uses: tuple[Use, ...]
     bounds: tuple[Bound, ...]
     columns: tuple[int, ...]
+    is_counted: bool
 
 
 @lru_cache(maxsize=1024)
 def from_text(text: str) -> Recipe:
     """Return what travelled through SQLite."""
-    uses, bounds, columns = json.loads(text)
+    uses, bounds, columns, is_counted = json.loads(text)
     return Recipe(
         tuple(Use(number, column, Comparison(word), collation) for number, column, word, collation in uses),
         tuple(Bound(number, is_offset) for number, is_offset in bounds),
         tuple(columns),
+        is_counted,
     )
 
 
@@ -180,6 +187,7 @@ def plan(
         tuple(considered),
         tuple(bounds) if table.key and (is_ordered or not order) else (),
         is_ordered,
+        rows > 1 and is_countable(table, pushed, used),
     )
 
 
@@ -197,6 +205,21 @@ def _considered(table: Table, constraints: Iterable[Constraint]) -> list[Conside
 def _use(table: Table, one: Considered) -> Use:
     constraint = one.constraint
     return Use(constraint.number, table.index(one.column), constraint.comparison, constraint.collation)
+
+
+def is_countable(table: Table, pushed: Iterable[Considered], used: Collection[int]) -> bool:
+    """Return whether a count will do for rows: every condition pins a column to one value, and no other is used.
+
+    Only types whose equal values are the same: a text that equals an address on the portal may be written otherwise.
+    """
+    pinned = set()
+    for one in pushed:
+        column, comparison = table.column(one.column), one.constraint.comparison
+        is_same = comparison in _EQUALITIES and column.type in _ONE_WAY_TO_WRITE
+        if one.rule.verdict is not Verdict.EXACT or not (is_same or comparison is Comparison.IS_NULL):
+            return False
+        pinned.add(table.index(one.column))
+    return set(used) <= pinned and LAST_NAMED not in used
 
 
 def comes_in_order(table: Table, order: Sequence[Ordering]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from iptvvtab.remote import Read, Term
+from iptvvtab.remote import Op, Read, Term
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
 from iptvvtab.vtab.compare import WITHOUT_VALUE, Comparison
@@ -17,10 +17,19 @@ Argument = Value | set[Value] | frozenset[Value]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What to read, and how many rows SQLite will take at most (None: it does not say)."""
+    """What to read, and how many rows SQLite will take at most (None: it does not say).
+
+    `pinned`: where the number of rows will do, the one value that each of the columns in use has; else None.
+    """
 
     read: Read
     wanted: int | None
+    pinned: Mapping[str, Value] | None = None
+
+    @property
+    def count(self) -> Read:
+        """The Read that asks for the number of rows."""
+        return Read(self.read.table, (), self.read.terms, is_count=True)
 
 
 def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: Abilities) -> Scan | None:
@@ -40,7 +49,20 @@ def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: 
         is_exact = is_exact and judgement.verdict is Verdict.EXACT
     read = Read(table.name, tuple(table.columns[place].name for place in recipe.columns), tuple(terms))
     bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
-    return Scan(read, _wanted(bounds) if is_exact else None)
+    wanted = _wanted(bounds) if is_exact else None
+    pinned = _pinned(read.terms) if recipe.is_counted and is_exact and wanted is None else None
+    return Scan(read, wanted, pinned)
+
+
+def _pinned(terms: Iterable[Term]) -> dict[str, Value] | None:
+    """Return the one value of each column that terms pin; None if one of them does not."""
+    pinned: dict[str, Value] = {}
+    for term in terms:
+        if term.op not in (Op.EQ, Op.IS_NULL) or term.column in pinned:
+            return None
+        value = term.values[0] if term.values else None
+        pinned[term.column] = int(value) if isinstance(value, bool) else value
+    return pinned
 
 
 def _judged(table: Table, use: Use, argument: Argument, abilities: Abilities) -> Judgement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from iptvvtab.errors import UnknownPosition
+from iptvvtab.errors import RowsChanged, UnknownPosition
 from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
@@ -95,6 +95,14 @@ class PortalTable:
         """Return the error for a value that could not be read together with the others (plan.columns_read)."""
         table = self._table
         return UnknownPosition(table.name, [one.name for one in table.columns if not table.is_placed(one)])
+
+    def changed(self) -> RowsChanged:
+        """Return the error for rows that were counted and then gone."""
+        return RowsChanged(self._context.source.remote.portal, self._table.name)
+
+    def can_count(self) -> bool:
+        """Whether this portal counts rows; the first contact may ask it."""
+        return bool(self._context.source.remote.capabilities.count)
 
     def _has_ilike(self) -> bool:
         return bool(self._context.source.remote.capabilities.ilike)

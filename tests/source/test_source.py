@@ -29,11 +29,11 @@ class ListedRemote:
     """A portal whose every table has the same pages."""
 
     def __init__(self, pages: list[Page]) -> None:
-        self.pages = pages
+        self.listed = pages
         self.departed: list[tuple[Read, ListedPages]] = []
 
-    def pager(self, read: Read, journal: Journal, wanted: int | None) -> ListedPages:
-        self.departed.append((read, ListedPages(self.pages)))
+    def pages(self, read: Read, journal: Journal, wanted: int | None) -> ListedPages:
+        self.departed.append((read, ListedPages(self.listed)))
         return self.departed[-1][1]
 
 

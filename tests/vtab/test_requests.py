@@ -41,6 +41,9 @@ def names(value: str | list[str]) -> list[Any]:
 
 def written_out(short: dict[str, Any]) -> dict[str, Any]:
     """A document of a case as it travels."""
+    if "count_of" in short:
+        counting = {"data": [{"function": "count", "args": ["*"]}], "from": [{"table": short["count_of"], "as": "t"}]}
+        return counting | ({"where": short["where"]} if "where" in short else {})
     document = {"data": names(short["data"]), "from": [{"table": short["from"], "as": "t"}]}
     if "where" in short:
         document["where"] = short["where"]
