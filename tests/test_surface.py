@@ -28,7 +28,7 @@ from iptvvtab.errors import ConfigError, Error, NoMirror, NotWritable, UsageErro
 HEAVY = ("apsw", "click", "httpx", "orjson", "psycopg", "pydantic", "rich", "sqlglot", "yaml")
 LATENCY = 0.15
 
-SCAN = "SELECT count(*) FROM portal.tv_program"
+SCAN = "SELECT count(title) FROM portal.tv_program"
 PAGES = {"first_page_rows": 20, "page_rows": 20, "source": "live"}
 """2,000 rows in 100 pages: 15 seconds on a slow portal, if nobody stops it."""
 

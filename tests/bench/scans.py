@@ -67,7 +67,7 @@ def _virtual(sql: str) -> Callable[[], Callable[[], int]]:
 def _count() -> Callable[[], int]:
     connection = _connection()
     connection.execute(f"SELECT id FROM portal.{TABLE} WHERE id = 1").fetchall()
-    return lambda: int(connection.execute(f"SELECT count(*) FROM portal.{TABLE}").get)
+    return lambda: int(connection.execute(f"SELECT count(id + 0) FROM portal.{TABLE}").get)
 
 
 def _by_hand() -> Callable[[], int]:
@@ -107,7 +107,7 @@ SCANS: dict[str, Callable[[], Callable[[], int]]] = {
     "by hand, 6 columns": _by_hand,
     "virtual table, 6 columns": _virtual(f"SELECT {', '.join(COLUMNS)} FROM portal.{TABLE}"),
     "virtual table, 1 column": _virtual(f"SELECT id FROM portal.{TABLE}"),
-    "virtual table, count(*)": _count,
+    "virtual table, keys alone": _count,
 }
 
 
