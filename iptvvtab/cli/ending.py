@@ -61,7 +61,7 @@ def _ended(error: BaseException, *, is_verbose: bool) -> int:
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else BUG
-    if isinstance(error, KeyboardInterrupt | Interrupted | click.Abort) or _is_apsw(error, "InterruptError"):
+    if _is_interruption(error):
         say("interrupted")
         return Interrupted.exit_code
     if isinstance(error, click.ClickException):
@@ -89,6 +89,13 @@ def _click_error(error: click.ClickException) -> int:
     hint = f" (`{context.command_path} --help` tells more)" if context is not None else ""
     say(f"error: {message}{hint}")
     return error.exit_code
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Also where the signal came inside SQLite's test for the end of a scan: APSW goes on, and CPython complains."""
+    if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
+        return True
+    return isinstance(error, KeyboardInterrupt | Interrupted | click.Abort) or _is_apsw(error, "InterruptError")
 
 
 def _is_apsw(error: BaseException, name: str) -> bool:

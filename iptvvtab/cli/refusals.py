@@ -49,7 +49,7 @@ def _hint(connection: apsw.Connection, statement: str, message: str) -> str:
     qualifier, _, name = written.rpartition(".")
     if kind == "table":
         tables = dict(_tables(connection))
-        close = did_you_mean(name, tables.values()) or did_you_mean(written, tables)
+        close = did_you_mean(written, tables) if qualifier else did_you_mean(name, tables.values())
         return close or "; `.tables` in `iptvvtab shell` and `iptvvtab schema list` show the tables"
     if kind == "function":
         return did_you_mean(name, {row[0] for row in connection.execute("SELECT name FROM pragma_function_list")})
