@@ -8,12 +8,14 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +166,23 @@ def test_schema_name_twice(connect: Connect, demo: DemoProcess, tmp_path: Path) 
     connection.execute("DETACH portal")
     iptvvtab.register(connection, **settings(demo, tmp_path))
     assert connection.execute("SELECT count(*) FROM portal.package").get > 0
+
+
+def test_not_within_a_transaction(connect: Connect, demo: DemoProcess, tmp_path: Path) -> None:
+    """A rollback would take the tables away and leave the name taken; it is refused, and works afterwards."""
+    connection = connect()
+    connection.execute("BEGIN")
+    with pytest.raises(UsageError, match="before BEGIN"):
+        iptvvtab.register(connection, schema="other", **settings(demo, tmp_path))
+    connection.execute("ROLLBACK")
+    iptvvtab.register(connection, schema="other", **settings(demo, tmp_path))
+    assert connection.execute("SELECT count(*) FROM other.package").get > 0
+
+
+def test_a_connection_of_another_driver() -> None:
+    """What Python's own module opens has no virtual tables in Python: the error says what to open instead."""
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(UsageError, match=r"apsw\.Connection"):
+        iptvvtab.register(connection, api_url="http://127.0.0.1:9/jsonsql/")  # type: ignore[arg-type]
 
 
 def test_name_that_is_a_keyword(demo: DemoProcess, tmp_path: Path) -> None:

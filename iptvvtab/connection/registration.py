@@ -47,7 +47,8 @@ def register(
 
     May be called for several profiles under several names. No file stores the tables: they live in an attached
     in-memory schema, until the connection closes or `DETACH schema`. Raises UsageError for a schema name that is taken,
-    NotWritable for a read-only connection, ConfigError and SchemaError.
+    within a transaction and for what is no APSW connection, NotWritable for a read-only one, ConfigError and
+    SchemaError.
     """
     _check(connection, schema)
     resolved = load(profile, settings)
@@ -94,7 +95,12 @@ class _Holders:
             portals.release(self._settings)
 
 
-def _check(connection: apsw.Connection, schema: str) -> None:
+def _check(connection: object, schema: str) -> None:
+    if not isinstance(connection, apsw.Connection):
+        given = f"{type(connection).__module__}.{type(connection).__qualname__}"
+        raise UsageError(f"register needs an apsw.Connection, not {given}; apsw.Connection(path) opens the same files")
+    if connection.in_transaction:  # SQLite would create the tables in it, and a rollback would take them away
+        raise UsageError(f"schema {schema!r} cannot be registered within a transaction; do so before BEGIN")
     if not re.fullmatch(r"[^\W\d]\w*", schema):
         raise UsageError(f"schema {schema!r} is not a name that SQL can use unquoted: letters, digits and _")
     taken = [name for (_, name, _) in connection.execute("PRAGMA database_list")]
