@@ -49,6 +49,7 @@ class Transport:
 
     def __init__(self, settings: Settings) -> None:
         self._portal = settings.portal_id
+        self._proxy = settings.proxy
         self._http = httpx.AsyncClient(
             headers=_HEADERS,
             verify=tls_context(settings),
@@ -112,7 +113,7 @@ class Transport:
         )
 
     def _failure(self, error: Exception, endpoint: str, was_sent: bool) -> Failure:
-        found = describe(error, self._portal, endpoint, was_sent=was_sent)
+        found = describe(error, self._portal, endpoint, was_sent=was_sent, proxy=self._proxy)
         found.__cause__ = error
         is_passing = not isinstance(found, TlsFailed)
         return Failure(found, reached=was_sent, is_passing=is_passing, is_elsewhere=True)
@@ -138,13 +139,19 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
     return context
 
 
-def describe(error: Exception, portal: str, endpoint: str, *, was_sent: bool = False) -> PortalError:
+def describe(
+    error: Exception, portal: str, endpoint: str, *, was_sent: bool = False, proxy: str | None = None
+) -> PortalError:
     """Return the typed error for what httpx raised, named by its deepest cause.
 
     What TLS complains of after a request `was_sent` is a connection that broke, not one that cannot be had.
+    With a proxy, a connection that cannot be had is the one to the proxy.
     """
     host = urlsplit(endpoint).hostname or endpoint
     causes = tuple(_causes(error))
+    if proxy and any(isinstance(cause, socket.gaierror | ConnectionRefusedError) for cause in causes):
+        reached = urlsplit(proxy).netloc.rpartition("@")[2]
+        return Unreachable(portal, f"the proxy {reached} cannot be reached", "check IPTVPORTAL_PROXY")
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             advice = "check the name in IPTVPORTAL_API_URL or IPTVPORTAL_DOMAIN, and this machine's network"
