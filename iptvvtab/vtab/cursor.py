@@ -82,7 +82,7 @@ class Cursor:
         """Yield the rows of a scan by page: of what a join has read already, equal ones by their number, or fetched."""
         try:
             self._at = self._table.places(scan.read.columns)
-            if (kept := self._lookups.find(scan.read)) is not None:
+            if (kept := self._lookups.find(scan.read, is_counted=scan.pinned is not None)) is not None:
                 yield kept
                 return
             if scan.pinned is not None and self._table.can_count():

@@ -38,9 +38,12 @@ class Lookups:
         self._is_too_large = False
         self._index: dict[tuple[Value | bool, ...], list[Row]] | None = None
 
-    def find(self, read: Read) -> list[Row] | None:
-        """Return the rows of a look-up, or None when it should be asked for by itself."""
-        if not self._is_next(read):
+    def find(self, read: Read, *, is_counted: bool = False) -> list[Row] | None:
+        """Return the rows of a look-up, or None when it should be asked for by itself.
+
+        `is_counted`: their number will do, so that asking for the very same one again is cheaper than its rows.
+        """
+        if not self._is_next(read) or (is_counted and not self._varying):
             return None
         if self._index is None and not self._load(read):
             return None
@@ -57,14 +60,16 @@ class Lookups:
         if not changed <= self._varying:
             self._varying, self._index = self._varying | changed, None
         self._spent += 1
-        return bool(self._varying)
+        return True
 
     def _is_key(self, read: Read, term: Term) -> bool:
         is_kept = term.column in read.columns
         return is_kept and term.op is Op.EQ and self._table.column(term.column).type in _BY_VALUE
 
     def _load(self, read: Read) -> bool:
-        if self._is_too_large or self._spent <= max(FEWEST, self._requests):
+        # The very same question again, as a join without a usable condition asks: the first answer would have done.
+        patience = max(FEWEST, self._requests) if self._varying else 1
+        if self._is_too_large or self._spent <= patience:
             return False
         whole = read.with_terms(tuple(term for place, term in enumerate(read.terms) if place not in self._varying))
         places = [read.columns.index(read.terms[place].column) for place in sorted(self._varying)]
