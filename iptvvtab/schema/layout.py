@@ -89,7 +89,7 @@ class _Settling:
         return Layout(moves, names, frozenset(dropped), new, self._placement)
 
     def _targets(self, reserved: set[int], claimed: set[int]) -> dict[int, int]:
-        """Give each named entry its position; those without one follow the last, to be read by name."""
+        """Give each named entry its place in the row; those without one follow the row in their order, read by name."""
         targets: dict[int, int] = {}
         adrift = []
         for entry in self._named:
@@ -98,12 +98,14 @@ class _Settling:
                 adrift.append(entry)
             else:
                 targets[entry.position] = wanted
-        after = max([self._width - 1, *reserved, *targets.values()]) + 1
+        after = max([self._width - 1, *reserved]) + 1
         return targets | {entry.position: place for place, entry in enumerate(adrift, start=after)}
 
     def _wanted(self, entry: Placed, claimed: set[int]) -> int | None:
+        """Return the place in the row that an entry has or may have. Beyond the row a position is only an order."""
         name = (entry.remote_name or "").casefold()
         if name in self._found:
             return self._found[name]
         is_possible = name not in self._read or entry.position in self._fits.get(name, ())
-        return entry.position if is_possible and entry.position not in claimed else None
+        is_free = entry.position < self._width and entry.position not in claimed
+        return entry.position if is_possible and is_free else None

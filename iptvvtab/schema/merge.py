@@ -141,8 +141,8 @@ class _Writing:
 
     def _without(self, said: tuple[str, ...]) -> list[str]:
         """Return the columns of the catalog that the portal does not have, unless the file describes them itself."""
-        kept = (entry for position, entry in self.own.items() if position not in self.layout.dropped)
-        described = {name for entry in kept for name in entry.names}
+        gone = self.layout.dropped | {one for one in self.layout.names if is_machine_made(self.own[one])}
+        described = {name for position, entry in self.own.items() if position not in gone for name in entry.names}
         known = _columns_by_remote_name(self.known)
         missing = [name for name in self.observed.absent if name.casefold() in known.keys() - described]
         folded = {name.casefold() for name in said}
