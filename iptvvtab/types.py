@@ -11,6 +11,9 @@ Value: TypeAlias = None | int | float | str | bytes
 Json: TypeAlias = Any
 """Whatever JSON can say: None, bool, int, float, str, list, dict."""
 
+UTC = "+00"
+"""Said with every timestamp: a column without a zone ignores it, one with a zone would else take the session's."""
+
 Row: TypeAlias = tuple[Value, ...]
 """Canonical values in the order of the columns that were asked for."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
-from iptvvtab.portal import Client, abilities
+from iptvvtab.portal import Client, abilities, load_capabilities
 from iptvvtab.remote import Remote, Sizes
 from iptvvtab.schema import Catalog, load_catalog
 from iptvvtab.source import Source
@@ -76,5 +76,7 @@ def _assemble(settings: Settings) -> Portal:
     trace = sink_for(settings.trace)
     client = Client(settings, trace=trace, prompt=prompt_for(settings.username))
     sizes = Sizes(settings.first_page_rows, settings.page_rows)
-    remote = Remote(client, catalog, partial(abilities, client, catalog), sizes, trace)
+    remote = Remote(
+        client, catalog, partial(abilities, client, catalog), sizes, trace, partial(load_capabilities, settings)
+    )
     return Portal(catalog, client, Source(remote, int(settings.memory_limit * MEBIBYTE)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from iptvvtab.remote.canonical import convert
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.pager import Page, Pager
-from iptvvtab.remote.read import Op, Read, Term
+from iptvvtab.remote.read import Op, Order, Read, Term
 from iptvvtab.remote.remote import Remote
 from iptvvtab.remote.sizes import Sizes
 
@@ -19,6 +19,7 @@ __all__ = [
     "Journal",
     "Meter",
     "Op",
+    "Order",
     "Page",
     "Pager",
     "Read",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from iptvvtab import jsonsql
 from iptvvtab.errors import UnknownPosition
-from iptvvtab.remote.read import Op, Read, Term
+from iptvvtab.remote.read import Op, Order, Read, Term
 from iptvvtab.schema import Column, Table
-from iptvvtab.types import Json, Value
+from iptvvtab.types import UTC, ColumnType, Json, Value
 
 LONGEST_IN = 500
 """Members of one IN list: more travel in several requests."""
@@ -73,29 +73,51 @@ def _equals_text(name: str, text: str) -> Json:
     return jsonsql.compare("eq", name, text)
 
 
+def sort_of(table: Table, read: Read) -> tuple[Order, ...]:
+    """Return what the rows of a Read are sorted by: its order, and the key, which makes every place a different one."""
+    named = {one.column.casefold() for one in read.order}
+    return (*read.order, *(Order(name) for name in table.key if name.casefold() not in named))
+
+
 def document(
     table: Table,
     read: Read,
     limit: int | None = None,
     last: Sequence[Value] | None = None,
+    *,
     offset: int | None = None,
+    direction: jsonsql.Direction = "list",
 ) -> dict[str, Json]:
-    """Return the parameters of the `select` that asks for the next page of a Read, after the key `last`.
+    """Return the parameters of the `select` that asks for the next page of a Read, after the place `last`.
 
-    Without a `limit` all rows are asked for at once, in no order: the only sound way without a key.
+    `last` has a value for each part of `sort_of`. Without a `limit` all rows are asked for at once, in no order: the
+    only sound way without a key.
     """
-    key = [str(table.column(name).remote_name) for name in table.key]
+    sort = sort_of(table, read)
+    names = {one: str(table.column(one.column).remote_name) for one in sort}
     conditions = [condition(table, term) for term in read.terms]
     if last is not None:
-        conditions.append(jsonsql.after(key, last))
+        sent = [_sent(table.column(one.column), value) for one, value in zip(sort, last, strict=True)]
+        down = [names[one] for one in sort if one.is_down]
+        conditions.append(jsonsql.after(list(names.values()), sent, down))
+    order = [jsonsql.downward(names[one], direction) if one.is_down else names[one] for one in sort]
     return jsonsql.select(
         table.remote_name,
         shape(table, read).asked,
         where=jsonsql.every(conditions),
-        order_by=key if limit is not None else (),
+        order_by=order if limit is not None else (),
         limit=limit,
         offset=offset,
     )
+
+
+def _sent(column: Column, value: Value) -> Json:
+    """Return a canonical value as the portal compares with it: a timestamp says its zone, UTC; a flag is a boolean."""
+    if column.type is ColumnType.BOOLEAN and value is not None:
+        return bool(value)
+    if column.type is ColumnType.DATETIME and isinstance(value, str) and value[:1].isdigit():
+        return value + UTC
+    return value
 
 
 def count_document(table: Table, read: Read) -> dict[str, Json]:

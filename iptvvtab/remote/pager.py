@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Any
 
 from iptvvtab.errors import Forbidden, KeyBroken, Refused, Truncated, WrongWidth
+from iptvvtab.jsonsql import Direction
 from iptvvtab.remote.canonical import canonical
-from iptvvtab.remote.encode import LONGEST_IN, Shape, document, masked, parts, shape, weaker
+from iptvvtab.remote.encode import LONGEST_IN, Shape, document, masked, parts, shape, sort_of, weaker
 from iptvvtab.remote.read import Op, Read
 from iptvvtab.remote.sizes import Sizes, is_last
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
@@ -46,12 +47,16 @@ class Pager:
         sizes: Sizes,
         longest_in: int = LONGEST_IN,
         wanted: int | None = None,
+        direction: Direction = "list",
         surprised: Callable[[], None] | None = None,
     ) -> None:
         self._wire, self._table, self._sizes = wire, table, sizes
         self._longest_in, self._surprised = longest_in, surprised
         self._shape: Shape = shape(table, read)
         self._key = tuple(read.columns.index(name) for name in table.key)
+        self._sort = [(read.columns.index(one.column), one.is_down) for one in sort_of(table, read)]
+        self._names = tuple(one.column for one in sort_of(table, read))
+        self._direction: Direction = direction
         self._read, self._parts = read, parts(read, self._longest_in)
         self._part: Read | None = next(self._parts)
         self._left = wanted
@@ -91,8 +96,10 @@ class Pager:
     def _ask(self, part: Read) -> tuple[Asked, int | None]:
         size = min(self._size, self._left) if self._left else self._size
         limit = self._sizes.limit(size, len(self._shape.columns)) if self._key else None
-        shown = document(self._table, masked(self._table, part), limit, self._last)
-        sent = document(self._table, part, limit, self._last)
+        sent, shown = (
+            document(self._table, read, limit, self._last, direction=self._direction)
+            for read in (part, masked(self._table, part))
+        )
         return self._wire.ask(self._table.name, sent, shown), limit
 
     def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
@@ -113,15 +120,15 @@ class Pager:
         return rows if positions is None else [[row[one] for one in positions] for row in rows]
 
     def _check_key(self, rows: list[list[Value]]) -> None:
-        """A key that is NULL, repeated or not ascending would lose rows between pages, silently."""
+        """A key that is NULL, repeated or out of order would lose rows between pages, silently."""
         if not self._key or not rows:
             return
-        columns = [[row[one] for row in rows] for one in self._key]
+        columns = [[row[place] for row in rows] for place, _ in self._sort]
         if self._last is not None:  # a portal that ignores `key > last` would be read for ever
             columns = [[last, *column] for last, column in zip(self._last, columns, strict=True)]
-        problem = _key_problem(columns)
+        problem = _key_problem(columns, is_down=self._sort[0][1])
         if problem is not None:
-            raise KeyBroken(self._wire.portal, self._table.name, self._table.key, problem)
+            raise KeyBroken(self._wire.portal, self._table.name, self._names, problem)
 
     def _weaken(self) -> bool:
         """Ask again without the conditions that a portal may refuse by type: SQLite checks each row anyway."""
@@ -145,7 +152,7 @@ class Pager:
         if limit is None or is_last(got, limit, self._sizes.cap):
             self._part, self._last, self._short = next(self._parts, None), None, None
         else:
-            self._last = [page.rows[-1][one] for one in self._key]
+            self._last = [page.rows[-1][place] for place, _ in self._sort]
             self._short = got if got < limit else None
             self._size = self._sizes.following(limit)
         if self._part is not None and self._number >= READ_AHEAD_FROM and got and self._left != 0:
@@ -161,14 +168,15 @@ class Pager:
                 raise Truncated(self._wire.portal, self._table.name, got)
 
 
-def _key_problem(columns: Sequence[list[Value]]) -> str | None:
-    """Return what is wrong with the key's columns on one page, or None."""
+def _key_problem(columns: Sequence[list[Value]], *, is_down: bool) -> str | None:
+    """Return what is wrong with the columns that one page is sorted by, or None."""
     if any(None in column for column in columns):
         return "is NULL in some row"
     keys: Sequence[object] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
     if len(set(keys)) < len(keys):
         return "is repeated"
     first: list[Any] = columns[0]
-    if set(map(type, first)) == {int} and not all(map(operator.le, first, islice(first, 1, None))):
-        return "does not come in ascending order"
+    follows = operator.ge if is_down else operator.le
+    if set(map(type, first)) == {int} and not all(map(follows, first, islice(first, 1, None))):
+        return "does not come in order"
     return None

@@ -35,9 +35,18 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What is asked of one table: these columns of the rows for which every term holds.
+class Order:
+    """A column that rows are sorted by; it holds no NULL."""
 
+    column: str
+    is_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is asked of one table: these columns of the rows for which every term holds, in this order.
+
+    Without an `order` rows come by key, upward, if the table has one.
     `columns` are SQL names in the order that rows will have. With `is_count` there is one row, of one value: how many
     rows there are.
     """
@@ -46,6 +55,7 @@ class Read:
     columns: tuple[str, ...]
     terms: tuple[Term, ...] = ()
     is_count: bool = False
+    order: tuple[Order, ...] = ()
 
     def with_terms(self, terms: tuple[Term, ...]) -> Read:
         """Return the same question under other terms."""

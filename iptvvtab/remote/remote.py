@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from iptvvtab.jsonsql import Direction
 from iptvvtab.remote.count import Count
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
+from iptvvtab.remote.ordered import Ordered
 from iptvvtab.remote.pager import Pager
 from iptvvtab.remote.read import Read
 from iptvvtab.remote.sizes import Sizes
@@ -23,7 +26,7 @@ class Remote:
     """Reads the tables of one portal.
 
     `capabilities` is called at the first contact, and again (with `anew`) when the portal refuses a document that a
-    stored capability promised. Sizes of pages are in rows.
+    stored capability promised; `stored` tells what an earlier contact left, without a request. Sizes are in rows.
     """
 
     def __init__(
@@ -33,10 +36,18 @@ class Remote:
         capabilities: Callable[[bool], Capabilities],
         sizes: Sizes,
         trace: Sink = ignore,
+        stored: Callable[[], Capabilities | None] = lambda: None,
     ) -> None:
         self._client, self._catalog, self._sizes, self._trace = client, catalog, sizes, trace
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
+        self._stored = stored
+
+    @property
+    def can_descend(self) -> bool:
+        """Whether this portal is known to sort downward. Nothing travels: before the first contact it is not."""
+        known = self._capabilities or self._stored()
+        return known is not None and known.order_direction in ("list", "object")
 
     @property
     def portal(self) -> str:
@@ -54,7 +65,7 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count:
+    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count | Ordered:
         """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests.
 
         `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
@@ -62,11 +73,14 @@ class Remote:
         wire = Wire(self._client, journal, self._trace)
         table = self._catalog[read.table]
         if read.is_count:
-            return Count(wire, table, read, lambda rows: self._pager(wire, table, rows, None))
+            return Count(wire, table, read, partial(self._pager, wire, table))
+        if read.order:
+            return Ordered(read, partial(self._pager, wire, table, wanted=wanted), self.probe_again)
         return self._pager(wire, table, read, wanted)
 
-    def _pager(self, wire: Wire, table: Table, read: Read, wanted: int | None) -> Pager:
+    def _pager(self, wire: Wire, table: Table, read: Read, wanted: int | None = None) -> Pager:
         capabilities = self.capabilities
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
-        return Pager(wire, table, read, sizes, longest_in, wanted, self.probe_again)
+        direction: Direction = "object" if capabilities.order_direction == "object" else "list"
+        return Pager(wire, table, read, sizes, longest_in, wanted, direction, self.probe_again)

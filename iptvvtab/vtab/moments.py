@@ -10,15 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from iptvvtab.types import ColumnType
+from iptvvtab.types import UTC, ColumnType
 
 _FULL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,5}[1-9])?", re.ASCII)
 _PREFIX = re.compile(r"\d{4}-(\d\d(-\d\d( (\d\d(:(\d\d(:)?)?)?)?)?)?)?", re.ASCII)
 _LIKE_PREFIX = re.compile(r"(\d{4})-?|(\d{4}-\d\d)-?|(\d{4}-\d\d-\d\d) ?|(\d{4}-\d\d-\d\d \d\d):?", re.ASCII)
 _TEMPLATE = "0001-01-01 00:00:00"
-
-UTC = "+00"
-"""Said with every timestamp: a column without a zone ignores it, one with a zone would else take the session's."""
 
 
 @dataclass(frozen=True, slots=True)

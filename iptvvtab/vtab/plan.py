@@ -48,6 +48,9 @@ _SHARES = {
 _EQUALITIES = (Comparison.EQ, Comparison.IS)
 _ONE_WAY_TO_WRITE = (ColumnType.INTEGER, ColumnType.BOOLEAN)
 
+_ORDERED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATETIME, ColumnType.DATE)
+_KEEPING_NULL = (Comparison.IS, Comparison.IS_NOT, Comparison.IS_NULL)
+
 _SHARE_OF_RANGE = 0.3
 _SHARE_OF_FLAG = 0.5
 _MEMBERS = 25
@@ -104,7 +107,7 @@ class Plan:
     """A scan: `uses`, then `bounds`, in the order of Filter's arguments; `columns` to read (places, ascending).
 
     `is_ordered`: the rows come in the order that SQLite asked for. `is_counted`: how many rows there are is enough, for
-    SQLite looks at nothing but columns whose one value is known.
+    SQLite looks at nothing but columns whose one value is known. `order`: what the portal sorts by, if not by the key.
     """
 
     uses: tuple[Use, ...]
@@ -115,6 +118,7 @@ class Plan:
     bounds: tuple[Bound, ...] = ()
     is_ordered: bool = False
     is_counted: bool = False
+    order: tuple[Ordering, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -125,7 +129,8 @@ class Plan:
         """Return what Filter needs, as text for idxStr."""
         uses = [[use.number, use.column, use.comparison.value, use.collation] for use in self.uses]
         bounds = [[bound.number, bound.is_offset] for bound in self.bounds]
-        return json.dumps([uses, bounds, self.columns, self.is_counted], separators=(",", ":"))
+        order = [[one.column, one.is_down] for one in self.order]
+        return json.dumps([uses, bounds, self.columns, self.is_counted, order], separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +141,19 @@ class Recipe:
     bounds: tuple[Bound, ...]
     columns: tuple[int, ...]
     is_counted: bool
+    order: tuple[Ordering, ...]
 
 
 @lru_cache(maxsize=1024)
 def from_text(text: str) -> Recipe:
     """Return what travelled through SQLite."""
-    uses, bounds, columns, is_counted = json.loads(text)
+    uses, bounds, columns, is_counted, order = json.loads(text)
     return Recipe(
         tuple(Use(number, column, Comparison(word), collation) for number, column, word, collation in uses),
         tuple(Bound(number, is_offset) for number, is_offset in bounds),
         tuple(columns),
         is_counted,
+        tuple(Ordering(column, is_down) for column, is_down in order),
     )
 
 
@@ -169,6 +176,8 @@ def plan(
     used: Collection[int],
     order: Sequence[Ordering] = (),
     bounds: Sequence[Bound] = (),
+    *,
+    can_descend: bool = False,
 ) -> Plan:
     """Return the plan for what SQLite offers, uses (column numbers of colUsed) and would like as order.
 
@@ -177,17 +186,20 @@ def plan(
     """
     considered = _considered(table, constraints)
     pushed = [one for one in considered if one.rule.verdict is not Verdict.LOCAL]
-    is_ordered = bool(order) and comes_in_order(table, order) and not _is_in_parts(table, pushed)
+    by_key = comes_in_order(table, order) and not _is_in_parts(table, pushed)
+    sorted_by = () if by_key else portal_order(table, order, considered, can_descend=can_descend)
+    is_ordered = by_key or bool(sorted_by)
     rows = _rows(table, [(table.column(one.column), one.constraint.comparison) for one in pushed])
     return Plan(
         tuple(_use(table, one) for one in pushed),
-        columns_read(table, used),
+        columns_read(table, {*used, *(one.column for one in sorted_by)}),
         requests_for(rows),
         rows,
         tuple(considered),
         tuple(bounds) if table.key and (is_ordered or not order) else (),
         is_ordered,
         rows > 1 and is_countable(table, pushed, used),
+        sorted_by,
     )
 
 
@@ -227,11 +239,40 @@ def comes_in_order(table: Table, order: Sequence[Ordering]) -> bool:
 
     Once the whole key has been named, what follows orders nothing.
     """
-    if not table.key or any(table.column(name).type is not ColumnType.INTEGER for name in table.key):
+    if not order or not table.key or any(table.column(name).type is not ColumnType.INTEGER for name in table.key):
         return False
     named = [resolved(table, one.column) for one in order][: len(table.key)]
     is_upward = not any(one.is_down for one in order[: len(table.key)])
     return is_upward and named == [table.index(name) for name in table.key[: len(named)]]
+
+
+def portal_order(
+    table: Table, order: Sequence[Ordering], considered: Sequence[Considered], *, can_descend: bool
+) -> tuple[Ordering, ...]:
+    """Return the order that the portal can bring the rows in; () if it cannot.
+
+    The columns must order alike on both sides, and hold no NULL, which stands at the other end there: they are of the
+    key, or the schema says so, or some condition drops rows in which they are NULL.
+    """
+    places = [resolved(table, one.column) for one in order]
+    found = [Ordering(place, one.is_down) for one, place in zip(order, places, strict=True) if place is not None]
+    if not table.key or len(found) < len(order) or len(set(places)) < len(places):
+        return ()
+    if any(one.constraint.comparison is Comparison.IN for one in considered):
+        return ()  # a long list is read in parts
+    if any(one.is_down for one in order) and not can_descend:
+        return ()
+    is_alike = all(_orders_alike(table, table.columns[one.column], considered) for one in found)
+    return tuple(found) if is_alike else ()
+
+
+def _orders_alike(table: Table, column: Column, considered: Sequence[Considered]) -> bool:
+    if column.type not in _ORDERED_ALIKE or column.remote_name is None:
+        return False
+    is_filled = column.name in table.key or not column.nullable
+    return is_filled or any(
+        one.column == column.name and one.constraint.comparison not in _KEEPING_NULL for one in considered
+    )
 
 
 def _is_in_parts(table: Table, pushed: Iterable[Considered]) -> bool:

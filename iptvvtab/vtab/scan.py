@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from iptvvtab.remote import Op, Read, Term
+from iptvvtab.remote import Op, Order, Read, Term
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
 from iptvvtab.vtab.compare import WITHOUT_VALUE, Comparison
@@ -47,11 +47,20 @@ def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: 
             return None
         terms.update(dict.fromkeys(judgement.terms))
         is_exact = is_exact and judgement.verdict is Verdict.EXACT
-    read = Read(table.name, tuple(table.columns[place].name for place in recipe.columns), tuple(terms))
+    order = tuple(Order(table.columns[one.column].name, one.is_down) for one in recipe.order)
+    terms.update(dict.fromkeys(_filled(table, order)))
+    read = Read(table.name, tuple(table.columns[place].name for place in recipe.columns), tuple(terms), order=order)
     bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
     wanted = _wanted(bounds) if is_exact else None
     pinned = _pinned(read.terms) if recipe.is_counted and is_exact and wanted is None else None
     return Scan(read, wanted, pinned)
+
+
+def _filled(table: Table, order: Iterable[Order]) -> Iterable[Term]:
+    """Return the terms that keep NULL out of an order: where a condition drops such rows, nobody misses them."""
+    for one in order:
+        if one.column not in table.key and table.column(one.column).nullable:
+            yield Term(one.column, Op.NOT_NULL)
 
 
 def _pinned(terms: Iterable[Term]) -> dict[str, Value] | None:

@@ -33,6 +33,10 @@ _COMPARISONS = {
 }
 
 
+_DISTINCT = 2
+"""How SQLite says that the order serves DISTINCT alone: a plain table gives what comes first, in its own order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the tables of one schema on one connection share.
@@ -57,7 +61,14 @@ class PortalTable:
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
-        chosen = plan(self._table, constraints(index), index.colUsed, orderings(index), bounds(index))
+        chosen = plan(
+            self._table,
+            constraints(index),
+            index.colUsed,
+            orderings(index),
+            bounds(index),
+            can_descend=self._context.source.remote.can_descend,
+        )
         taken = [use.number for use in chosen.uses] + [bound.number for bound in chosen.bounds]
         for argument, number in enumerate(taken, start=1):
             index.set_aConstraintUsage_argvIndex(number, argument)
@@ -143,7 +154,9 @@ def bounds(index: apsw.IndexInfo) -> list[Bound]:
 
 
 def orderings(index: apsw.IndexInfo) -> list[Ordering]:
-    """Return the order that SQLite would like."""
+    """Return the order that SQLite would like; none where it only wants the same values side by side (DISTINCT)."""
+    if index.distinct == _DISTINCT:
+        return []
     return [
         Ordering(index.get_aOrderBy_iColumn(number), index.get_aOrderBy_desc(number))
         for number in range(index.nOrderBy)

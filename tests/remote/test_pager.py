@@ -109,7 +109,7 @@ def test_long_lists_travel_in_parts() -> None:
     [
         ([[1], [1]], "is repeated"),
         ([[1], [None]], "is NULL"),
-        ([[2], [1]], "ascending"),
+        ([[2], [1]], "in order"),
     ],
 )
 def test_broken_key_is_an_error(rows: list[list[Any]], problem: str) -> None:

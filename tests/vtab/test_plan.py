@@ -27,7 +27,7 @@ def test_plan_travels_as_text() -> None:
     """What Filter needs comes back from idxStr as it was, arguments in the order of the offer."""
     offered = [Constraint(0, 2, Comparison.GT), Constraint(3, 1, Comparison.IN), Constraint(5, ROWID, Comparison.LE)]
     made = plan(table(), offered, {1, 2})
-    assert from_text(made.to_text()) == Recipe(made.uses, made.bounds, made.columns, made.is_counted)
+    assert from_text(made.to_text()) == Recipe(made.uses, made.bounds, made.columns, made.is_counted, made.order)
     assert [(use.number, use.column) for use in made.uses] == [(0, 2), (3, 1), (5, 0)]
 
 

@@ -36,7 +36,7 @@ def log(probed: Path, demo: DemoProcess) -> DemoProcess:
 
 
 def names(value: str | list[str]) -> list[Any]:
-    return ["*"] if value == "*" else [{"t": name} for name in value]
+    return ["*"] if value == "*" else [{"t": name} if isinstance(name, str) else name for name in value]
 
 
 def written_out(short: dict[str, Any]) -> dict[str, Any]:
