@@ -140,14 +140,18 @@ class RowsChanged(PortalError):
 class Refused(PortalError):
     """The portal understood the request and refused it. `code`: the JSON-RPC error code, or None."""
 
+    _advice = "`iptvvtab schema validate {table}` compares its schema with the portal"
+
     def __init__(self, portal: str, message: str, *, code: int | str | None = None, table: str | None = None) -> None:
         self.message, self.code, self.table = message, code, table
         about = f" (table {table!r})" if table else ""
-        super().__init__(portal, f"refused{about}: {message}")
+        super().__init__(portal, f"refused{about}: {message}", self._advice.format(table=table) if table else "")
 
 
 class Forbidden(Refused):
     """This account may not read that table."""
+
+    _advice = "this account has no right to read {table!r}; other tables answer"
 
 
 class UnknownOutcome(PortalError):

@@ -69,18 +69,18 @@ def some(conditions: Sequence[Json]) -> Json:
     return conditions[0] if len(conditions) == 1 else {"or": list(conditions)}
 
 
-def after(key: Sequence[str], last: Sequence[Json], downward: Collection[str] = ()) -> Json:
+def after(key: Sequence[str], last: Sequence[Json], downward: Collection[str] = (), *, inclusive: bool = False) -> Json:
     """Return `key > last`, also for several columns: `a >= x AND (a > x OR b > y)`, which an index can serve.
 
-    Columns that are sorted `downward` continue below. The flat form, `a > x OR (a = x AND b > y)`, was measured 300
-    times slower on PostgreSQL (mirror.md).
+    Columns that are sorted `downward` continue below; `inclusive` is `key >= last`. The flat form,
+    `a > x OR (a = x AND b > y)`, was measured 300 times slower on PostgreSQL (mirror.md).
     """
     first, *rest = key
     value, *values = last
     beyond, from_there = ("lt", "lte") if first in downward else ("gt", "gte")
     if not rest:
-        return compare(beyond, first, value)
-    further = {"or": [compare(beyond, first, value), after(rest, values, downward)]}
+        return compare(from_there if inclusive else beyond, first, value)
+    further = {"or": [compare(beyond, first, value), after(rest, values, downward, inclusive=inclusive)]}
     return {"and": [compare(from_there, first, value), further]}
 
 

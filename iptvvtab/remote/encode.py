@@ -87,11 +87,12 @@ def document(
     *,
     offset: int | None = None,
     direction: jsonsql.Direction = "list",
+    inclusive: bool = False,
 ) -> dict[str, Json]:
     """Return the parameters of the `select` that asks for the next page of a Read, after the place `last`.
 
     `last` has a value for each part of `sort_of`. Without a `limit` all rows are asked for at once, in no order: the
-    only sound way without a key.
+    only sound way without a key. `inclusive`: `last` is asked for once more, to see that it is there only once.
     """
     sort = sort_of(table, read)
     names = {one: str(table.column(one.column).remote_name) for one in sort}
@@ -99,7 +100,7 @@ def document(
     if last is not None:
         sent = [_sent(table.column(one.column), value) for one, value in zip(sort, last, strict=True)]
         down = [names[one] for one in sort if one.is_down]
-        conditions.append(jsonsql.after(list(names.values()), sent, down))
+        conditions.append(jsonsql.after(list(names.values()), sent, down, inclusive=inclusive))
     order = [jsonsql.downward(names[one], direction) if one.is_down else names[one] for one in sort]
     return jsonsql.select(
         table.remote_name,
@@ -118,6 +119,19 @@ def _sent(column: Column, value: Value) -> Json:
     if column.type is ColumnType.DATETIME and isinstance(value, str) and value[:1].isdigit():
         return value + UTC
     return value
+
+
+def without_key(table: Table) -> dict[str, Json]:
+    """Return the parameters of the `select` of one row whose key is NULL, which pages by key would never reach."""
+    names = [str(table.column(name).remote_name) for name in table.key]
+    return jsonsql.select(
+        table.remote_name, names, where=jsonsql.some([jsonsql.is_null(name) for name in names]), limit=1
+    )
+
+
+def is_certain(table: Table) -> bool:
+    """Return whether a table's key needs no proof: an integer `id`, which every installation was seen to have."""
+    return [name.casefold() for name in table.key] == ["id"] and table.column("id").type is ColumnType.INTEGER
 
 
 def count_document(table: Table, read: Read) -> dict[str, Json]:

@@ -11,7 +11,18 @@ from typing import Any
 from iptvvtab.errors import Forbidden, KeyBroken, Refused, Truncated, WrongWidth
 from iptvvtab.jsonsql import Direction
 from iptvvtab.remote.canonical import canonical
-from iptvvtab.remote.encode import LONGEST_IN, Shape, document, masked, parts, shape, sort_of, weaker
+from iptvvtab.remote.encode import (
+    LONGEST_IN,
+    Shape,
+    document,
+    is_certain,
+    masked,
+    parts,
+    shape,
+    sort_of,
+    weaker,
+    without_key,
+)
 from iptvvtab.remote.read import Op, Read
 from iptvvtab.remote.sizes import Sizes, is_last
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
@@ -36,7 +47,7 @@ class Pager:
     A table with a key is read in pages, each after the last key of the one before; a table without one in a single
     answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `wanted` rows will
     do, if that is known: no more are asked for unless they are needed after all. `surprised` is called when the portal
-    refuses a condition that a capability had promised.
+    refuses a condition that a capability had promised; `proven` names the tables whose key was seen to hold no NULL.
     """
 
     def __init__(
@@ -49,12 +60,16 @@ class Pager:
         wanted: int | None = None,
         direction: Direction = "list",
         surprised: Callable[[], None] | None = None,
+        proven: set[str] | None = None,
     ) -> None:
         self._wire, self._table, self._sizes = wire, table, sizes
         self._longest_in, self._surprised = longest_in, surprised
         self._shape: Shape = shape(table, read)
         self._key = tuple(read.columns.index(name) for name in table.key)
         self._sort = [(read.columns.index(one.column), one.is_down) for one in sort_of(table, read)]
+        self._is_certain = is_certain(table)
+        self._proven = set() if proven is None else proven
+        self._overlap = 0
         self._names = tuple(one.column for one in sort_of(table, read))
         self._direction: Direction = direction
         self._read, self._parts = read, parts(read, self._longest_in)
@@ -72,6 +87,8 @@ class Pager:
         Raises PortalError and its kin: WrongWidth, WrongType, KeyBroken, Truncated among them.
         """
         while self._part is not None:
+            if self._again():
+                self._prove(interrupted)
             asked, limit = self._ahead or self._ask(self._part)
             self._ahead = None
             try:
@@ -95,9 +112,9 @@ class Pager:
 
     def _ask(self, part: Read) -> tuple[Asked, int | None]:
         size = min(self._size, self._left) if self._left else self._size
-        limit = self._sizes.limit(size, len(self._shape.columns)) if self._key else None
+        limit = self._sizes.limit(size, len(self._shape.columns)) + self._again() if self._key else None
         sent, shown = (
-            document(self._table, read, limit, self._last, direction=self._direction)
+            document(self._table, read, limit, self._last, direction=self._direction, inclusive=not self._is_certain)
             for read in (part, masked(self._table, part))
         )
         return self._wire.ask(self._table.name, sent, shown), limit
@@ -105,8 +122,18 @@ class Pager:
     def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
         raw = self._wire.receive(asked, interrupted)
         rows = canonical(self._wire.portal, self._table, self._shape.columns, self._shaped(raw.rows))
+        self._overlap = int(bool(self._again() and rows) and self._place_of(rows[0]) == self._last)
+        if self._overlap:
+            del rows[0]
         self._check_key(rows)
         return Page(rows, raw.bytes)
+
+    def _again(self) -> int:
+        """Return 1 where the last row is asked for once more: `key > last` would hide another row of that key."""
+        return int(not self._is_certain and self._last is not None)
+
+    def _place_of(self, row: list[Value]) -> list[Value]:
+        return [row[place] for place, _ in self._sort]
 
     def _shaped(self, rows: list[list[Json]]) -> list[list[Json]]:
         """Check the width of every row; keep the asked positions of `["*"]`."""
@@ -130,6 +157,15 @@ class Pager:
         if problem is not None:
             raise KeyBroken(self._wire.portal, self._table.name, self._names, problem)
 
+    def _prove(self, interrupted: Interrupted) -> None:
+        """See once that no row's key is NULL: pages by key would never reach it."""
+        if self._table.name in self._proven:
+            return
+        nulls = without_key(self._table)
+        if self._wire.receive(self._wire.ask(self._table.name, nulls, nulls), interrupted).rows:
+            raise KeyBroken(self._wire.portal, self._table.name, self._table.key, "is NULL in some row")
+        self._proven.add(self._table.name)
+
     def _weaken(self) -> bool:
         """Ask again without the conditions that a portal may refuse by type: SQLite checks each row anyway."""
         read = weaker(self._read) if self._number == 0 else None
@@ -149,12 +185,12 @@ class Pager:
             self._left = max(self._left - got, 0)
         if self._short is not None and got:
             self._sizes = self._sizes.capped(self._short)
-        if limit is None or is_last(got, limit, self._sizes.cap):
+        if limit is None or is_last(got + self._overlap, limit, self._sizes.cap):
             self._part, self._last, self._short = next(self._parts, None), None, None
         else:
-            self._last = [page.rows[-1][place] for place, _ in self._sort]
-            self._short = got if got < limit else None
-            self._size = self._sizes.following(limit)
+            self._size = self._sizes.following(limit - self._again())
+            self._short = got + self._overlap if got + self._overlap < limit else None
+            self._last = self._place_of(page.rows[-1]) if page.rows else self._last
         if self._part is not None and self._number >= READ_AHEAD_FROM and got and self._left != 0:
             self._ahead = self._ask(self._part)
 

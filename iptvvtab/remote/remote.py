@@ -42,6 +42,7 @@ class Remote:
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
         self._stored = stored
+        self._proven: set[str] = set()
 
     @property
     def can_descend(self) -> bool:
@@ -83,4 +84,4 @@ class Remote:
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
-        return Pager(wire, table, read, sizes, longest_in, wanted, direction, self.probe_again)
+        return Pager(wire, table, read, sizes, longest_in, wanted, direction, self.probe_again, self._proven)

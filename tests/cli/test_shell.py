@@ -37,7 +37,7 @@ def test_statements_from_a_pipe(spawn: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("SELECT * FROM portal.packag;", 3, "did you mean 'package'"),
+        ("SELECT * FROM portal.packag;", 3, "did you mean 'portal.package'"),
         ("DELETE FROM portal.package;", 6, "read-only"),
         (".tabels", 2, "did you mean 'tables'"),
         (".mode boxx", 2, "did you mean 'box'"),

@@ -124,18 +124,46 @@ def test_key_that_comes_again_on_the_next_page_is_an_error() -> None:
         rows_of(pager(Answering(lambda document: [[n] for n in range(document["limit"])]), IDS))
 
 
+def pairs(every: list[list[Any]]) -> Answering:
+    """A portal whose table of two columns holds these rows; it sorts NULL last and compares as SQL does."""
+
+    def is_null(row: list[Any]) -> bool:
+        return None in row
+
+    def answer(document: dict[str, Any]) -> list[list[Any]]:
+        where = document.get("where", {})
+        if "or" in where:
+            return [row for row in every if is_null(row)][:1]
+        rows = sorted(row for row in every if not is_null(row)) + [row for row in every if is_null(row)]
+        if where:
+            last = [where["and"][0]["gte"][1], where["and"][1]["or"][1]["gte"][1]]
+            rows = [row for row in rows if not is_null(row) and row >= last]
+        return rows[: document["limit"]]
+
+    return Answering(answer)
+
+
 def test_key_of_two_columns() -> None:
     """Pages of a composite key continue after the pair, and a pair may share its first half with the next."""
     every = [[a, b] for a in range(1, 8) for b in range(1, 8)]
+    assert rows_of(pager(pairs(every), PAIRS, Sizes(3, 10))) == every
+    assert rows_of(pager(pairs(every), PAIRS, Sizes(1, 1))) == every
 
-    def answer(document: dict[str, Any]) -> list[list[int]]:
-        where = document.get("where")
-        last = [0, 0]
-        if where:
-            last = [where["and"][0]["gte"][1], where["and"][1]["or"][1]["gt"][1]]
-        return [row for row in every if row > last][: document["limit"]]
 
-    assert rows_of(pager(Answering(answer), PAIRS, Sizes(3, 10))) == every
+@pytest.mark.parametrize("size", range(1, 12))
+def test_repeated_pair_is_an_error_wherever_a_page_ends(size: int) -> None:
+    """A key that nobody vouches for is looked at again where a page ends: `key > last` would hide its second row."""
+    every = [[1, 1], [1, 2], [1, 3], [2, 1], [2, 1], [2, 2], [3, 1], [3, 2], [3, 3], [3, 4]]
+    with pytest.raises(KeyBroken, match="repeated"):
+        rows_of(pager(pairs(every), PAIRS, Sizes(size, size)))
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_key_without_a_value_is_an_error_on_whatever_page(size: int) -> None:
+    """Rows whose key is NULL sort last, where pages by key never get: they are looked for before the second page."""
+    every = [[1, 1], [1, 2], [2, None], [2, 1], [3, 1], [None, 4]]
+    with pytest.raises(KeyBroken, match="NULL"):
+        rows_of(pager(pairs(every), PAIRS, Sizes(size, size)))
 
 
 def test_no_key_is_one_answer() -> None:
