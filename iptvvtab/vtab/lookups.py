@@ -54,7 +54,7 @@ class Lookups:
         """Follow the row of look-ups: which terms change from one to the next, and how many there were."""
         last, self._last = self._last, read
         changed = None if last is None else _changed(last, read)
-        if changed is None or not all(self._is_key(read, read.terms[place]) for place in changed):
+        if changed is None:
             self._varying, self._spent, self._index = frozenset(), 1, None
             return False
         if not changed <= self._varying:
@@ -72,7 +72,7 @@ class Lookups:
         if self._is_too_large or self._spent <= patience:
             return False
         whole = read.with_terms(tuple(term for place, term in enumerate(read.terms) if place not in self._varying))
-        places = [read.columns.index(read.terms[place].column) for place in sorted(self._varying)]
+        places = [read.columns.index(term.column) for term in self._keys(read)]
         index: dict[tuple[Value | bool, ...], list[Row]] = defaultdict(list)
         count = 0
         for page in self._pages(whole):
@@ -93,7 +93,12 @@ class Lookups:
             rows.close()
 
     def _key(self, read: Read) -> tuple[Value | bool, ...]:
-        return tuple(read.terms[place].values[0] for place in sorted(self._varying))
+        return tuple(term.values[0] for term in self._keys(read))
+
+    def _keys(self, read: Read) -> list[Term]:
+        """Return the changing terms by which rows are found; other ones, such as a range, are left to SQLite."""
+        changing = (read.terms[place] for place in sorted(self._varying))
+        return [term for term in changing if self._is_key(read, term)]
 
 
 def _changed(last: Read, read: Read) -> frozenset[int] | None:

@@ -54,3 +54,9 @@ SELECT g.value, s.id FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT
 SELECT a.id, b.id FROM portal.package a JOIN portal.package b ON a.price < b.price ORDER BY 1, 2;
 SELECT a.id, b.id FROM portal.tv_program a JOIN portal.tv_program b ON a.channel_id = b.channel_id AND a.start < b.stop AND b.start < a.stop AND a.id < b.id WHERE a.id < 40 ORDER BY 1, 2;
 SELECT s.id, p.id FROM portal.subscriber s JOIN portal.package p ON p.price <= s.balance WHERE s.id < 15 ORDER BY 1, 2;
+-- on a range, on both a key and a range
+SELECT s.id, c.id FROM portal.subscriber s LEFT JOIN portal.tv_channel c ON c.id < s.max_terminal ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id AND t.id > s.max_terminal + 20 ORDER BY 1, 2;
+SELECT c.id, p.id FROM portal.tv_channel c JOIN portal.tv_program p ON p.channel_id >= c.id AND p.channel_id < c.id + 2 ORDER BY 1, 2 LIMIT 90;
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON b.created_at > a.created_at WHERE a.id < 20 ORDER BY 1, 2;
+SELECT a.id, count(b.id) FROM portal.subscriber a LEFT JOIN portal.subscriber b ON b.balance BETWEEN a.balance - 10 AND a.balance + 10 GROUP BY 1 ORDER BY 1;
