@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -41,41 +41,45 @@ class Page:
     bytes: int
 
 
+def _nothing() -> None:
+    """Be told, and do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How one portal wants to be asked: sizes of pages, the longest IN list, how a downward sort is written.
+
+    `surprised` is called when it refuses a condition that a capability had promised; `proven` names the tables whose
+    key was seen to hold no NULL.
+    """
+
+    sizes: Sizes
+    longest_in: int = LONGEST_IN
+    direction: Direction = "list"
+    surprised: Callable[[], None] = _nothing
+    proven: set[str] = field(default_factory=set)
+
+
 class Pager:
     """Hands out the pages of one Read; for one thread at a time. After an interrupt it can be asked again.
 
     A table with a key is read in pages, each after the last key of the one before; a table without one in a single
     answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `wanted` rows will
-    do, if that is known: no more are asked for unless they are needed after all. `surprised` is called when the portal
-    refuses a condition that a capability had promised; `proven` names the tables whose key was seen to hold no NULL.
+    do, if that is known: no more are asked for unless they are needed after all.
     """
 
-    def __init__(
-        self,
-        wire: Wire,
-        table: Table,
-        read: Read,
-        sizes: Sizes,
-        longest_in: int = LONGEST_IN,
-        wanted: int | None = None,
-        direction: Direction = "list",
-        surprised: Callable[[], None] | None = None,
-        proven: set[str] | None = None,
-    ) -> None:
-        self._wire, self._table, self._sizes = wire, table, sizes
-        self._longest_in, self._surprised = longest_in, surprised
+    def __init__(self, wire: Wire, table: Table, read: Read, manners: Manners, wanted: int | None = None) -> None:
+        self._wire, self._table, self._manners, self._sizes = wire, table, manners, manners.sizes
         self._shape: Shape = shape(table, read)
         self._key = tuple(read.columns.index(name) for name in table.key)
         self._sort = [(read.columns.index(one.column), one.is_down) for one in sort_of(table, read)]
         self._is_certain = is_certain(table)
-        self._proven = set() if proven is None else proven
         self._overlap = 0
         self._names = tuple(one.column for one in sort_of(table, read))
-        self._direction: Direction = direction
-        self._read, self._parts = read, parts(read, self._longest_in)
+        self._read, self._parts = read, parts(read, manners.longest_in)
         self._part: Read | None = next(self._parts)
         self._left = wanted
-        self._size = wanted or sizes.first
+        self._size = wanted or manners.sizes.first
         self._last: list[Value] | None = None
         self._short: int | None = None
         self._number = 0
@@ -114,7 +118,9 @@ class Pager:
         size = min(self._size, self._left) if self._left else self._size
         limit = self._sizes.limit(size, len(self._shape.columns)) + self._again() if self._key else None
         sent, shown = (
-            document(self._table, read, limit, self._last, direction=self._direction, inclusive=not self._is_certain)
+            document(
+                self._table, read, limit, self._last, direction=self._manners.direction, inclusive=not self._is_certain
+            )
             for read in (part, masked(self._table, part))
         )
         return self._wire.ask(self._table.name, sent, shown), limit
@@ -159,21 +165,21 @@ class Pager:
 
     def _prove(self, interrupted: Interrupted) -> None:
         """See once that no row's key is NULL: pages by key would never reach it."""
-        if self._table.name in self._proven:
+        if self._table.name in self._manners.proven:
             return
         nulls = without_key(self._table)
         if self._wire.receive(self._wire.ask(self._table.name, nulls, nulls), interrupted).rows:
             raise KeyBroken(self._wire.portal, self._table.name, self._table.key, "is NULL in some row")
-        self._proven.add(self._table.name)
+        self._manners.proven.add(self._table.name)
 
     def _weaken(self) -> bool:
         """Ask again without the conditions that a portal may refuse by type: SQLite checks each row anyway."""
         read = weaker(self._read) if self._number == 0 else None
         if read is None:
             return False
-        if self._surprised is not None and any(term.op is Op.ILIKE for term in self._read.terms):
-            self._surprised()
-        self._read, self._parts = read, parts(read, self._longest_in)
+        if any(term.op is Op.ILIKE for term in self._read.terms):
+            self._manners.surprised()
+        self._read, self._parts = read, parts(read, self._manners.longest_in)
         self._part = next(self._parts)
         return True
 

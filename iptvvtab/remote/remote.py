@@ -11,7 +11,7 @@ from iptvvtab.remote.count import Count
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
 from iptvvtab.remote.ordered import Ordered
-from iptvvtab.remote.pager import Pager
+from iptvvtab.remote.pager import Manners, Pager
 from iptvvtab.remote.read import Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
@@ -84,4 +84,5 @@ class Remote:
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
-        return Pager(wire, table, read, sizes, longest_in, wanted, direction, self.probe_again, self._proven)
+        manners = Manners(sizes, longest_in, direction, self.probe_again, self._proven)
+        return Pager(wire, table, read, manners, wanted)

@@ -9,7 +9,7 @@ from typing import Any
 from iptvvtab.errors import Interrupted
 from iptvvtab.portal import Cost
 from iptvvtab.remote import Journal, Op, Pager, Read, Remote, Sizes
-from iptvvtab.remote.pager import Page
+from iptvvtab.remote.pager import Manners, Page
 from iptvvtab.remote.wire import Wire
 from iptvvtab.schema import Column, Table
 from iptvvtab.trace import ignore
@@ -93,7 +93,8 @@ GROWING = Sizes(10, 1000)
 def pager(client: Answering, what: Table, sizes: Sizes = GROWING, **more: Any) -> Pager:
     """The pages of a Read of the whole table."""
     read = more.pop("read", Read(what.name, tuple(column.name for column in what.columns)))
-    return Pager(Wire(client, Journal(), ignore), what, read, sizes, **more)  # type: ignore[arg-type]
+    wanted = more.pop("wanted", None)
+    return Pager(Wire(client, Journal(), ignore), what, read, Manners(sizes, **more), wanted)  # type: ignore[arg-type]
 
 
 def rows_of(pages: Pager) -> list[Sequence[Any]]:
