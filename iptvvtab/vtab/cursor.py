@@ -26,13 +26,16 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("_at", "_equal", "_lookups", "_next", "_number", "_row", "_rows", "_scan", "_table")
+    __slots__ = ("Eof", "_at", "_equal", "_lookups", "_next", "_number", "_over", "_row", "_rows", "_scan", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
         self._lookups = table.lookups()
         self._rows: Rows | None = None
         self._row: Row | None = None
+        self._over: list[None] = []
+        # In C, so that no Ctrl-C strikes in it: APSW 3.53.4 goes on after an exception in Eof. No length is "not over".
+        self.Eof = self._over.__len__
         self._next: Iterator[Row] = iter(())
         self._at: Sequence[int] = ()
         self._scan: Scan | None = None
@@ -43,6 +46,7 @@ class Cursor:
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
         self._next, self._equal = iter(()), ()
+        self._over.clear()
         self._scan = self._table.scan(plan, arguments)
         if self._scan is not None:
             self._next = chain.from_iterable(self._pages(self._scan))
@@ -51,10 +55,8 @@ class Cursor:
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row; a new page is fetched where the last one ends."""
         self._row = next(self._next, None)
-
-    def Eof(self) -> bool:  # noqa: N802 -- APSW's name
-        """Return whether the scan is over."""
-        return self._row is None
+        if self._row is None:
+            self._over.append(None)
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
         """Return a value of the current row; column -1 is the rowid. Raises UnknownPosition."""
@@ -134,7 +136,7 @@ class KeylessCursor(Cursor):
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row, and count it among its equals."""
-        self._row = next(self._next, None)
+        super().Next()
         if self._row is not None and not self._equal:
             self._id = self._ids.of(self._row)
 
