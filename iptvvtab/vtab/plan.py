@@ -252,7 +252,7 @@ def portal_order(
     """Return the order that the portal can bring the rows in; () if it cannot.
 
     The columns must order alike on both sides, and hold no NULL, which stands at the other end there: they are of the
-    key, or the schema says so, or some condition drops rows in which they are NULL.
+    key, or some condition drops rows in which they are NULL. A schema's `nullable: false` is no proof.
     """
     places = [resolved(table, one.column) for one in order]
     found = [Ordering(place, one.is_down) for one, place in zip(order, places, strict=True) if place is not None]
@@ -269,8 +269,7 @@ def portal_order(
 def _orders_alike(table: Table, column: Column, considered: Sequence[Considered]) -> bool:
     if column.type not in _ORDERED_ALIKE or column.remote_name is None:
         return False
-    is_filled = column.name in table.key or not column.nullable
-    return is_filled or any(
+    return column.name in table.key or any(
         one.column == column.name and one.constraint.comparison not in _KEEPING_NULL for one in considered
     )
 

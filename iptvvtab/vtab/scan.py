@@ -59,7 +59,7 @@ def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: 
 def _filled(table: Table, order: Iterable[Order]) -> Iterable[Term]:
     """Return the terms that keep NULL out of an order: where a condition drops such rows, nobody misses them."""
     for one in order:
-        if one.column not in table.key and table.column(one.column).nullable:
+        if one.column not in table.key:
             yield Term(one.column, Op.NOT_NULL)
 
 

@@ -61,14 +61,10 @@ class PortalTable:
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
-        chosen = plan(
-            self._table,
-            constraints(index),
-            index.colUsed,
-            orderings(index),
-            bounds(index),
-            can_descend=self._context.source.remote.can_descend,
-        )
+        order = orderings(index)
+        # Asked only where it matters: before the first contact it looks into a file.
+        can_descend = any(one.is_down for one in order) and self._context.source.remote.can_descend
+        chosen = plan(self._table, constraints(index), index.colUsed, order, bounds(index), can_descend=can_descend)
         taken = [use.number for use in chosen.uses] + [bound.number for bound in chosen.bounds]
         for argument, number in enumerate(taken, start=1):
             index.set_aConstraintUsage_argvIndex(number, argument)
