@@ -1,0 +1,96 @@
+-- JSON is text here
+SELECT id FROM portal.media WHERE extra_16 = '{"n":8}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 >= '{"n":8}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 <= '{"n": 8}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 = '{"n": 8}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 IS '[]' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 <= '[]' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 != '"text"' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 IS '"text"' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 > 'text' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 != 'text' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 IS NOT 'null' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 > 'null' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 < NULL ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 >= '{"a":1,"bb":[1,2]}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 < '{"a":1,"bb":[1,2]}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 = '{"bb":[1,2],"a":1}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 >= '{"bb":[1,2],"a":1}' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 <= 0 ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 = 0 ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 IS json_object('n', 8) ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 <= json_object('n', 8) ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 != x'5b5d' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 IS x'5b5d' ORDER BY id;
+-- a column of which only the position is known: numbers
+SELECT id FROM portal.domain WHERE Field_5 > 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 != 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 IS NOT 0.0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 > 0.0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 < '0' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 IS NOT '0' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 >= 0.1 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 < 0.1 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 = '0.1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 >= '0.1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 <= 1e15 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 = 1e15 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 IS -1.5 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 <= -1.5 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 != NULL ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 IS NULL ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 > TRUE ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_5 != TRUE ORDER BY id;
+-- a column of which only the position is known: flags
+SELECT id FROM portal.domain WHERE Field_6 IS NOT 1 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 > 1 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 < TRUE ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 IS NOT TRUE ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 >= '1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 < '1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 = 'true' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 >= 'true' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 <= 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 = 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 IS NULL ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_6 <= NULL ORDER BY id;
+-- a column of which only the position is known: texts, addresses, moments, dates, JSON
+SELECT id FROM portal.domain WHERE Field_7 != '' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 IS '' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 > ' leading' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 != ' leading' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 IS NOT 'O''Brien' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 > 'O''Brien' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 < NULL ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 >= 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 < 0 ORDER BY id;
+-- an address without a name
+SELECT id FROM portal.domain WHERE Field_8 = '10.0.0.1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_8 >= '10.0.0.1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_8 <= '2001:db8::1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_8 = '2001:db8::1' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_8 IS '10.0.0.1/32' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_8 <= '10.0.0.1/32' ORDER BY id;
+-- a moment without a name
+SELECT id FROM portal.domain WHERE Field_9 != '2020-02-17 00:00:00' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 IS '2020-02-17 00:00:00' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 > '2020-02-17' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 != '2020-02-17' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 IS NOT '2020-02-17 00:00:00.500000' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 > '2020-02-17 00:00:00.500000' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 < 2020 ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_9 IS NOT 2020 ORDER BY id;
+-- a date without a name
+SELECT id FROM portal.domain WHERE Field_10 >= '2020-02-17' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_10 < '2020-02-17' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_10 = '2020' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_10 >= '2020' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_10 <= NULL ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_10 = NULL ORDER BY id;
+-- JSON without a name
+SELECT id FROM portal.domain WHERE Field_11 IS '[]' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_11 <= '[]' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_11 != 'text' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_11 IS 'text' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_11 > '{"a":1,"bb":[1,2]}' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_11 != '{"a":1,"bb":[1,2]}' ORDER BY id;
