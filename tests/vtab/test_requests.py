@@ -10,6 +10,7 @@ import yaml
 
 from iptvvtab.demo import DemoProcess
 from tests.differential.sides import connect
+from tests.vtab.documents import written_out
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "requests.yaml").read_text(encoding="utf-8"))
 FLAT = [case for cases in CASES.values() for case in cases]
@@ -33,25 +34,6 @@ def probed(served_sqlite: DemoProcess, tmp_path_factory: pytest.TempPathFactory)
 def log(probed: Path, demo: DemoProcess) -> DemoProcess:
     """The portal with an empty log, after the first contact."""
     return demo
-
-
-def names(value: str | list[str]) -> list[Any]:
-    return ["*"] if value == "*" else [{"t": name} if isinstance(name, str) else name for name in value]
-
-
-def written_out(short: dict[str, Any]) -> dict[str, Any]:
-    """A document of a case as it travels."""
-    if "count_of" in short:
-        counting = {"data": [{"function": "count", "args": ["*"]}], "from": [{"table": short["count_of"], "as": "t"}]}
-        return counting | ({"where": short["where"]} if "where" in short else {})
-    document = {"data": names(short["data"]), "from": [{"table": short["from"], "as": "t"}]}
-    if "where" in short:
-        document["where"] = short["where"]
-    if "order_by" in short:
-        document["order_by"] = names(short["order_by"])
-    if "limit" in short:
-        document["limit"] = short["limit"]
-    return document
 
 
 @pytest.mark.parametrize("case", FLAT, ids=IDS)
