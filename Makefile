@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: $(VENV)/run ## the tour: a seeded portal, three queries over virtual tables, the receipt
+demo: $(VENV)/run ## the tour: a seeded portal, a few queries over virtual tables, the receipt
 	@$(BIN)/iptvvtab demo
 
 test: $(VENV)/dev lint types ## lint, floors, types, tests

@@ -1,4 +1,4 @@
-"""`iptvvtab demo` (the tour) and `iptvvtab demo serve`."""
+"""`iptvvtab demo` (the tour), `iptvvtab demo QUERY` and `iptvvtab demo serve`."""
 
 # ruff: noqa: D301 -- click keeps the lines after a \b as they are
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iptvvtab.cli.demo.queries import Query, queries
 from iptvvtab.cli.root import Group
 from iptvvtab.cli.words import say
 from iptvvtab.errors import UsageError
@@ -19,16 +20,52 @@ if TYPE_CHECKING:
 TOUR_ROWS = 500
 
 
-@click.group(cls=Group, invoke_without_command=True, short_help="A tour without an account; a portal to try things on.")
-@click.pass_context
-def command(context: click.Context) -> None:
-    """Without a command: start a demo portal, log in over HTTP, run three queries over its tables, show what travelled.
+class Demo(Group):
+    """The commands of the demo: `serve`, and each query by its number or name."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names: commands, then queries."""
+        return [*super().list_commands(ctx), *(query.name for query in queries())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or one that shows the query of that number or name; None when there is neither."""
+        found = (_showing(query) for query in queries() if query.is_called(cmd_name))
+        return super().get_command(ctx, cmd_name) or next(found, None)
+
+
+def _showing(query: Query) -> click.Command:
+    def callback() -> None:
+        from iptvvtab.cli.demo.tour import show
+
+        show([query], TOUR_ROWS)
+
+    about = "\n".join((query.question, "", *query.notes))
+    return click.Command(query.name, callback=callback, help=about, short_help=query.question)
+
+
+@click.group(
+    cls=Demo,
+    invoke_without_command=True,
+    subcommand_metavar="[QUERY | serve [OPTIONS]]",
+    short_help="A tour without an account; a portal to try things on.",
+)
+@click.option("--all", "is_all", is_flag=True, help="Ask all questions, one after another.")
+@click.pass_context
+def command(context: click.Context, is_all: bool) -> None:
+    """Start a demo portal, log in over HTTP, run queries over its tables, show what travelled.
+
+    Without a command: a tour of a few queries. With the number or name of a query (`12`, `busy-hour`): that one.
     Everything is invented, on this machine, and gone afterwards.
     """
-    if context.invoked_subcommand is None:
-        from iptvvtab.cli.demo.tour import tour
+    if context.invoked_subcommand is not None:
+        if is_all:
+            raise UsageError("--all goes without a command")
+        return
+    from iptvvtab.cli.demo.tour import show, tour
 
+    if is_all:
+        show(queries(), TOUR_ROWS)
+    else:
         tour(TOUR_ROWS)
 
 

@@ -1,4 +1,4 @@
--- Holes and overlaps in the programme guide, with a window function.
+-- Holes in the guide: where do programmes leave a gap, or overlap?
 -- A portal has no window functions; SQLite has.
 WITH guide AS (
   SELECT channel_id, title, start, stop,

@@ -1,0 +1,15 @@
+-- Going quiet: who watched in spring, and has not been seen since June?
+-- One pass over the boxes of these months; then the keys that were found travel as one list.
+WITH quiet AS MATERIALIZED (
+  SELECT subscriber_id, max(last_seen) AS last_seen
+  FROM portal.terminal
+  WHERE last_seen >= '2025-03-01' AND subscriber_id IS NOT NULL
+  GROUP BY subscriber_id
+  HAVING max(last_seen) < '2025-06-01'
+)
+SELECT s.id, s.username, s.phone, quiet.last_seen
+FROM portal.subscriber AS s
+CROSS JOIN quiet ON quiet.subscriber_id = s.id
+WHERE s.disabled = 0 AND s.id IN (SELECT subscriber_id FROM quiet)
+ORDER BY quiet.last_seen, s.id
+LIMIT 10;
