@@ -1,6 +1,6 @@
 -- A subscriber's card: who calls, by login, phone, MAC or IP address?
--- Each way to find them asks for one value. A text that is no address becomes NULL, which matches nothing: nothing is sent.
--- The boxes are then looked up by the key that was found.
+-- Each way to find them asks for one value. A text that is no address becomes NULL, which matches no row: nothing is
+-- sent. The boxes are then looked up by the key that was found.
 WITH asked (what) AS (VALUES ('Абонент_150')),
 found (id) AS MATERIALIZED (
   SELECT id FROM portal.subscriber WHERE username = (SELECT what FROM asked)

@@ -78,7 +78,7 @@ def _by_hand() -> Callable[[], int]:
         body = orjson.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         return orjson.loads(client.post(url, content=body).content)["result"]
 
-    who = {name: os.environ[f"IPTVPORTAL_{name.upper()}"] for name in ("username", "password")}
+    who: dict[str, object] = {name: os.environ[f"IPTVPORTAL_{name.upper()}"] for name in ("username", "password")}
     session = call(os.environ["IPTVPORTAL_AUTH_URL"], "authorize_user", who)["session_id"]  # type: ignore[index]
     client.headers["Iptvportal-Authorization"] = f"sessionid={session}"
 
