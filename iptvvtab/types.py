@@ -28,6 +28,10 @@ class ColumnType(StrEnum):
     DATETIME = "datetime"
     DATE = "date"
     JSON = "json"
+    INET = "inet"
+    MACADDR = "macaddr"
+    UUID = "uuid"
+    INTERVAL = "interval"
     UNKNOWN = "unknown"
 
     @property
@@ -44,5 +48,15 @@ _DECLARATIONS = {
     ColumnType.DATETIME: "DATETIME",
     ColumnType.DATE: "DATE",
     ColumnType.JSON: "TEXT",
+    ColumnType.INET: "TEXT",
+    ColumnType.MACADDR: "TEXT",
+    ColumnType.UUID: "TEXT",
+    ColumnType.INTERVAL: "TEXT",
     ColumnType.UNKNOWN: "",
 }
+
+BY_MEANING = frozenset({ColumnType.INET, ColumnType.MACADDR, ColumnType.UUID, ColumnType.INTERVAL})
+"""Text here, but the portal compares what it means: `10.0.0.1/32` equals `10.0.0.1`, `9.1.1.1` is below `10.0.0.1`.
+
+Texts that are equal here are equal there, as a text means one value; not the other way round (`1 day` is `24:00:00`).
+"""

@@ -16,7 +16,7 @@ import orjson
 
 from iptvvtab.errors import WrongType
 from iptvvtab.schema import Column, Table
-from iptvvtab.types import ColumnType, Json, Value
+from iptvvtab.types import BY_MEANING, ColumnType, Json, Value
 
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
@@ -158,6 +158,7 @@ _CONVERT: dict[ColumnType, Callable[[Json], Value]] = {
     ColumnType.DATETIME: to_timestamp,
     ColumnType.DATE: to_date,
     ColumnType.UNKNOWN: to_any,
+    **dict.fromkeys(BY_MEANING, to_text),
 }
 
 _ALREADY: dict[ColumnType, frozenset[type]] = {
@@ -165,6 +166,7 @@ _ALREADY: dict[ColumnType, frozenset[type]] = {
     ColumnType.FLOAT: frozenset({float, _NULL}),
     ColumnType.STRING: frozenset({str, _NULL}),
     ColumnType.UNKNOWN: frozenset({str, float, _NULL}),
+    **dict.fromkeys(BY_MEANING, frozenset({str, _NULL})),
 }
 """Types whose values are canonical as JSON gives them; other columns are looked at value by value."""
 

@@ -1,7 +1,7 @@
 """What a portal has: tables and columns, read from YAML that people write, overridden by their own folder.
 
 From the files up: written (the format), entries (files, checked), arrange (whose column stands where), load,
-records (what others read). Beside them observe, findings, layout and merge: what a look at a portal tells, pure.
+records (what others read). Beside them observe, forms, findings, layout and merge: what a look at a portal tells, pure.
 """
 
 from iptvvtab.schema.findings import Finding, Level, check, compare

@@ -10,7 +10,7 @@ from iptvvtab.errors import did_you_mean
 from iptvvtab.schema.load import TRANSFORMERS
 from iptvvtab.schema.observe import Observation, fits, infer_column, place_columns
 from iptvvtab.schema.records import Catalog, Column, Table
-from iptvvtab.types import ColumnType, Json
+from iptvvtab.types import BY_MEANING, ColumnType, Json
 
 _INTROSPECT = "run `iptvvtab schema introspect {}`"
 
@@ -124,14 +124,18 @@ def _observed(table: Table, column: Column, observed: Observation) -> Sequence[J
 def _values(table: Table, column: Column, observed: Observation) -> Iterator[Finding]:
     values = _observed(table, column, observed)
     wrong = [value for value in values if not fits(column.type, value)]
+    seen = infer_column(values).type
     if wrong:
-        seen = infer_column(values).type
+        # A text column that is called inet only loses conditions that would have travelled; it never lies.
+        level = Level.WARNING if column.type in BY_MEANING and seen in (*BY_MEANING, ColumnType.STRING) else Level.ERROR
         what = f"{seen} values" if seen is not ColumnType.UNKNOWN else "values of several types"
         example = "" if column.sensitive else f", such as {wrong[0]!r}"
         advice = f"`type: {seen}` fits them all"
-        yield Finding(
-            table.name, column.name, Level.ERROR, f"type is {column.type}, but it holds {what}{example}", advice
-        )
+        yield Finding(table.name, column.name, level, f"type is {column.type}, but it holds {what}{example}", advice)
+    elif column.type is ColumnType.STRING and seen in BY_MEANING:
+        message = f"type is string, but every value is written as {seen}"
+        advice = f"`type: {seen}` makes its conditions right, even where the portal does not compare them as text"
+        yield Finding(table.name, column.name, Level.NOTE, message, advice)
     if not column.nullable and any(value is None for value in values):
         yield Finding(table.name, column.name, Level.ERROR, "declared not nullable, but it holds NULL", "drop that")
 

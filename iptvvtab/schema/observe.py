@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iptvvtab.schema.forms import are_intervals, is_inet, is_macaddr, is_uuid
 from iptvvtab.types import ColumnType, Json
 
 _DATE = r"\d{4,6}-\d\d-\d\d"
@@ -64,9 +65,14 @@ def infer_column(values: Iterable[Json]) -> Inferred:
     """Return the narrowest type that all values have; `unknown` without any value, or when they have none in common."""
     held = list(values)
     given = [value for value in held if value is not None]
-    fitting = (kind for kind in _NARROWEST_FIRST if all(fits(kind, value) for value in given))
+    fitting = (kind for kind in _NARROWEST_FIRST if _is_evident(kind, given))
     kind = next(fitting, ColumnType.UNKNOWN) if given else ColumnType.UNKNOWN
     return Inferred(kind, len(given) < len(held), len(given))
+
+
+def _is_evident(kind: ColumnType, given: Sequence[Json]) -> bool:
+    """Tell whether values are of a type. That an interval can be any text is no evidence: how it is written is set."""
+    return all(fits(kind, value) for value in given) and (kind is not ColumnType.INTERVAL or are_intervals(given))
 
 
 def fits(kind: ColumnType, value: Json) -> bool:
@@ -83,13 +89,21 @@ def _is_float(value: Json) -> bool:
     return is_number or (isinstance(value, str) and _IS_NUMBER.fullmatch(value) is not None)
 
 
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
 _FITS: Mapping[ColumnType, Callable[[Json], bool]] = {
     ColumnType.BOOLEAN: lambda value: isinstance(value, bool),
     ColumnType.INTEGER: _is_integer,
     ColumnType.FLOAT: _is_float,
     ColumnType.DATE: lambda value: isinstance(value, str) and _IS_DATE.fullmatch(value) is not None,
     ColumnType.DATETIME: lambda value: isinstance(value, str) and _IS_DATETIME.fullmatch(value) is not None,
-    ColumnType.STRING: lambda value: isinstance(value, str),
+    ColumnType.UUID: lambda value: isinstance(value, str) and is_uuid(value),
+    ColumnType.MACADDR: lambda value: isinstance(value, str) and is_macaddr(value),
+    ColumnType.INET: lambda value: isinstance(value, str) and is_inet(value),
+    ColumnType.INTERVAL: _is_text,
+    ColumnType.STRING: _is_text,
     ColumnType.JSON: lambda value: isinstance(value, (list, dict)),
     ColumnType.UNKNOWN: lambda value: True,
 }
@@ -99,11 +113,18 @@ _NARROWEST_FIRST = (
     ColumnType.INTEGER,
     ColumnType.DATE,
     ColumnType.DATETIME,
+    ColumnType.UUID,
+    ColumnType.MACADDR,
+    ColumnType.INET,
+    ColumnType.INTERVAL,
     ColumnType.STRING,
     ColumnType.FLOAT,
     ColumnType.JSON,
 )
-"""STRING before FLOAT: digits in a text are a text (phone numbers, logins); numbers are never texts."""
+"""STRING before FLOAT: digits in a text are a text (phone numbers, logins); numbers are never texts.
+
+MACADDR before INET: eight pairs of digits could be either, but are no IPv6 address that somebody has.
+"""
 
 
 def place_columns(observed: Observation) -> Placement:

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from iptvvtab.remote import Op, Term
 from iptvvtab.schema import Column
-from iptvvtab.types import ColumnType, Value
+from iptvvtab.types import BY_MEANING, ColumnType, Value
 from iptvvtab.vtab import moments, patterns
 from iptvvtab.vtab.compare import BINARY, RANGES, Comparison, numeric
 
@@ -176,6 +176,11 @@ def _text_equality(column: Column, comparison: Comparison, value: Value, _: Abil
     return exactly(Term(column.name, Op.EQ, (value,)))
 
 
+def _meaning_equality(column: Column, comparison: Comparison, value: Value, abilities: Abilities) -> Judgement:
+    equal = _text_equality(column, comparison, value, abilities)
+    return at_least(*equal.terms) if equal.terms else equal
+
+
 def _text_difference(column: Column, comparison: Comparison, value: Value, _: Abilities) -> Judgement:
     return at_least(_not_null(column))
 
@@ -253,6 +258,7 @@ def _stays(column: Column, comparison: Comparison, value: Value, _: Abilities) -
 _EXACT, _SUPERSET, _LOCAL = Verdict.EXACT, Verdict.SUPERSET, Verdict.LOCAL
 _ROUNDED = "the portal's number may differ from the double it became: asked for a little more"
 _NORMALISED = "the portal may hold another type here (inet, uuid, char): equal there may differ here"
+_MEANT = "the portal compares what the text means: equal there may differ here"
 _ORDERED = "the portal orders text by its language, SQLite by its bytes"
 _UNKNOWN = "the portal's type is not known: it might compare differently, or refuse the value"
 _JSON_NULL = "a JSON null is a value to the portal and NULL here"
@@ -273,6 +279,9 @@ def _rules(kind: ColumnType) -> dict[Comparison, Rule]:
             c.NE: Rule(_SUPERSET, _NORMALISED, _text_difference),
             c.LIKE: Rule(_SUPERSET, "SQLite folds the case of ASCII letters only", _like_text),
         }
+    if kind in BY_MEANING:
+        equalities = {one: Rule(_SUPERSET, _MEANT, _meaning_equality) for one in _EQUALITIES}
+        return nulls | equalities | {c.NE: Rule(_SUPERSET, _MEANT, _text_difference)}
     if kind is ColumnType.FLOAT:
         comparisons = (c.EQ, c.IS, c.NE, *RANGES)
         return nulls | {one: Rule(_SUPERSET, _ROUNDED, _float) for one in comparisons}
@@ -290,7 +299,7 @@ _REASONS_LOCAL = {
     ColumnType.STRING: _ORDERED,
     ColumnType.JSON: _UNKNOWN,
     ColumnType.UNKNOWN: _UNKNOWN,
-}
+} | dict.fromkeys(BY_MEANING, _MEANT)
 
 
 def rule(column: Column, comparison: Comparison, collation: str = BINARY) -> Rule:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from iptvvtab.remote import Op, Read, Term
 from iptvvtab.schema import Table
 from iptvvtab.source import Rows
-from iptvvtab.types import ColumnType, Value
+from iptvvtab.types import BY_MEANING, ColumnType, Value
 
 Row = Sequence[Value]
 
@@ -23,7 +23,7 @@ FEWEST = 8
 MOST_ROWS = 200_000
 """Rows that are kept for a join; a table with more is looked up key by key."""
 
-_BY_VALUE = frozenset({ColumnType.INTEGER, ColumnType.STRING})
+_BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 """Types whose canonical values are equal exactly when the portal's are, or more often on the portal."""
 
 

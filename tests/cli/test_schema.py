@@ -36,6 +36,7 @@ def test_a_table_is_learned(run: Run) -> None:
     ]  # fmt: skip
     assert media["fields"][40]["name"] == "Field_40"
     assert media["fields"][4]["type"] == "integer"
+    assert [media["fields"][n]["type"] for n in (3, 13)] == ["inet", "inet"]
 
 
 def test_what_was_learned_is_used(run: Run, tmp_path: Path) -> None:
@@ -103,6 +104,19 @@ def test_what_does_not_fit_is_found(run: Run, tmp_path: Path) -> None:
     assert "total_fields is 5" in found[None, "error"]
     assert "integer" in found["name", "error"]
     assert "no column 'colour'" in found["colour", "error"]
+
+
+def test_addresses_that_are_called_text_are_noted(run: Run, tmp_path: Path) -> None:
+    """A text column that holds addresses alone gets a note with the type that it could have; that is no error."""
+    (tmp_path / "text.yaml").write_text("schemas: {terminal: {fields: {2: {name: inet_addr, type: string}}}}")
+    done = run("schema", "validate", "terminal", "--schemas", "text.yaml", "--json")
+    found = {one["column"]: one for one in json.loads(done.out)}
+    assert done.code == 0
+    assert found["inet_addr"]["level"] == "note"
+    assert "`type: inet`" in found["inet_addr"]["advice"]
+    assert "mac_addr" not in found
+    named = run("schema", "validate", "terminal", "--json")
+    assert "inet_addr" not in {one["column"] for one in json.loads(named.out)}
 
 
 def test_secrets_of_subscribers_are_not_shown(run: Run, tmp_path: Path) -> None:

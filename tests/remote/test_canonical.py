@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from iptvvtab.errors import WrongType
 from iptvvtab.remote import convert
 from iptvvtab.remote.canonical import canonical
-from iptvvtab.types import ColumnType
+from iptvvtab.types import BY_MEANING, ColumnType
 from tests.remote.wireless import table
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "canonical.yaml").read_text(encoding="utf-8"))
@@ -29,6 +29,7 @@ VALUES: dict[ColumnType, st.SearchStrategy[Any]] = {
     ColumnType.DATETIME: MOMENTS.map(lambda text: text.rstrip("0").rstrip(".") if "." in text else text),
     ColumnType.DATE: st.dates().map(str),
 }
+VALUES |= dict.fromkeys(sorted(BY_MEANING), VALUES[ColumnType.STRING])
 
 
 def outcome(kind: str, value: Any) -> Any:
