@@ -1,6 +1,7 @@
 """The portal in miniature, on a real database, over real HTTP: for the tour, for tests, for benchmarks.
 
     start_demo, DemoProcess   a demo portal in a child process   (process.py)
+    DemoTable, DemoColumn     a table, built in or the caller's  (tables.py)
     serve                     one in this process                (server.py: HTTP; protocol.py: JSON-RPC, sessions)
     Fault, Kind               what goes wrong on demand          (faults.py, pure)
     open_engine               JSONSQL in, rows out               (engine.py, on sqlite_store.py or postgresql_store.py)
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from iptvvtab.demo.faults import Fault, Kind
     from iptvvtab.demo.process import DemoLog, DemoProcess, start_demo
     from iptvvtab.demo.server import serve
+    from iptvvtab.demo.tables import DemoColumn, DemoTable
 
 __all__ = [
     "PROFILES",
     "Announcement",
+    "DemoColumn",
     "DemoLog",
     "DemoProcess",
+    "DemoTable",
     "Engine",
     "Fault",
     "Kind",
@@ -37,8 +41,10 @@ __all__ = [
 
 _HOMES = {
     "Announcement": "announcement",
+    "DemoColumn": "tables",
     "DemoLog": "process",
     "DemoProcess": "process",
+    "DemoTable": "tables",
     "Fault": "faults",
     "Kind": "faults",
     "serve": "server",

@@ -8,13 +8,14 @@ What has no evidence in jsonsql.md is refused unless a switch turns it on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from iptvvtab.demo.sqlite_store import SqliteStore
-from iptvvtab.demo.store import Store
-from iptvvtab.demo.tables import demo_catalog
+from iptvvtab.demo.store import Rows, Store
+from iptvvtab.demo.tables import DemoTable, demo_catalog
 from iptvvtab.errors import DecodeError, SqlRefused, UnknownName, UsageError
 from iptvvtab.jsonsql import EVIDENT_FUNCTIONS, Features, Typing, decode, prepare
 from iptvvtab.types import Json
@@ -72,21 +73,42 @@ PROFILES = {
 }
 
 
+class _Names:
+    """What decoding knows of the tables."""
+
+    def __init__(self, tables: Mapping[str, DemoTable]) -> None:
+        self.tables = tables
+        self.columns = {name: table.column_names for name, table in tables.items()}
+        self.typing = Typing(
+            catalog={name: {one.name: one.type for one in table.columns} for name, table in tables.items()},
+            keys={name: table.key for name, table in tables.items()},
+        )
+
+
 class Engine:
     """A portal's tables and what it answers. Threads may call at once, and replace `switches` at any time."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self._store, self.switches = store, switches
+        self._names = _Names(demo_catalog())
+
+    def put(self, table: DemoTable, rows: Rows) -> None:
+        """Answer from a table and rows of the caller's, in place of a table of that name. Raises Refusal."""
+        try:
+            self._store.put(table, rows)
+        except SqlRefused as error:
+            raise Refusal(str(error)) from error
+        self._names = _Names({**self._names.tables, table.name: table})
 
     def execute(self, method: str, params: Json) -> list[Json]:
         """Run select, insert, update or delete and return its rows; one returned column of a change comes flat [B].
 
         Raises Refusal.
         """
-        switches = self.switches
+        switches, names = self.switches, self._names
         try:
-            tree = decode(method, params, _COLUMNS, _features(switches))
-            prepared = prepare(tree, self._store.dialect, _TYPING, bytewise_text=switches.bytewise_text)
+            tree = decode(method, params, names.columns, _features(switches))
+            prepared = prepare(tree, self._store.dialect, names.typing, bytewise_text=switches.bytewise_text)
             rows = self._store.run(prepared, switches.row_cap if method == "select" else None)
         except UnknownName as error:
             raise Refusal(error.reason) from error
@@ -104,11 +126,6 @@ class Engine:
         self._store.close()
 
 
-_COLUMNS = {table.name: table.column_names for table in demo_catalog().values()}
-_TYPING = Typing(
-    catalog={table.name: {column.name: column.type for column in table.columns} for table in demo_catalog().values()},
-    keys={table.name: table.key for table in demo_catalog().values()},
-)
 _SWITCHED_FUNCTIONS = ("count", "hashtext", "md5", "now")
 
 

@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,8 @@ from iptvvtab.types import Json
 
 if TYPE_CHECKING:
     from iptvvtab.demo.engine import StoreName
+    from iptvvtab.demo.store import Rows
+    from iptvvtab.demo.tables import DemoTable
 
 START_SECONDS = 120.0
 """How long a portal may take to build its data."""
@@ -94,6 +97,13 @@ class DemoProcess:
     def set_sessions(self, *, lifetime: float | None = None, tells_expiry: bool = True, forget: bool = False) -> None:
         """Say how long sessions to come live (seconds), whether logins tell, and whether to end the open ones."""
         self._control("sessions", {"lifetime": lifetime, "tells_expiry": tells_expiry, "forget": forget})
+
+    def put_tables(self, tables: Iterable[tuple[DemoTable, Rows]]) -> None:
+        """Serve tables and rows of the caller's, each in place of one of that name; the others stay.
+
+        Values are those of JSON, documents (jsonb) as their text. Raises UsageError for rows that do not fit.
+        """
+        self._control("tables", [{"table": table, "rows": list(rows)} for table, rows in tables])
 
     def stop(self) -> None:
         """End the child: politely, then by its process id. May be called again."""

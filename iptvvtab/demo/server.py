@@ -24,9 +24,10 @@ from urllib.parse import urlsplit
 import orjson
 
 from iptvvtab.demo.announcement import CONTROL_HEADER, Announcement
-from iptvvtab.demo.engine import PROFILES, Engine, StoreName, open_engine
+from iptvvtab.demo.engine import PROFILES, Engine, Refusal, StoreName, open_engine
 from iptvvtab.demo.faults import Fault, Kind
 from iptvvtab.demo.protocol import PASSWORD, SESSION_HEADER, USERNAME, Desk, HttpAnswer, HttpRequest
+from iptvvtab.demo.tables import DemoTable
 from iptvvtab.types import Json
 
 LOOPBACK = "127.0.0.1"
@@ -177,12 +178,22 @@ def _sessions(desk: Desk, wanted: Json) -> None:
         desk.sessions.forget()
 
 
+def _tables(desk: Desk, given: Json) -> None:
+    """Take tables as `[{"table": {...}, "rows": [[...]]}]`, each in place of one of its name."""
+    for one in given:
+        try:
+            desk.engine.put(DemoTable.from_json(one["table"]), one["rows"])
+        except Refusal as refusal:
+            raise ValueError(refusal.message) from refusal
+
+
 _CONTROLS: dict[str, Callable[[Desk, Json], Json]] = {
     "/demo/log": _log,
     "/demo/reset": _reset,
     "/demo/faults": _faults,
     "/demo/switches": _switches,
     "/demo/sessions": _sessions,
+    "/demo/tables": _tables,
 }
 
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from iptvvtab.demo.seed import rows_of
 from iptvvtab.demo.sqlite_functions import install
-from iptvvtab.demo.store import STATEMENT_SECONDS, TIMED_OUT
+from iptvvtab.demo.store import STATEMENT_SECONDS, TIMED_OUT, Rows
 from iptvvtab.demo.tables import DemoTable, demo_catalog
 from iptvvtab.errors import SqlRefused
 from iptvvtab.jsonsql import PgType, Prepared
@@ -31,6 +31,8 @@ _DECLARED = {
     PgType.NUMERIC: "REAL",
     PgType.DOUBLE: "REAL",
 }
+_NOT_NULL = re.compile(r"NOT NULL constraint failed: (\w+)\.(\w+)")
+_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)")
 
 
 class SqliteStore:
@@ -43,20 +45,26 @@ class SqliteStore:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA case_sensitive_like = ON")
         self._failures = install(self._connection)
+        self._tables: dict[str, DemoTable] = {}
         for table in demo_catalog().values():
-            self._fill(table, subscribers, seed)
-        self._connection.execute("ANALYZE")
+            self.put(table, rows_of(table, subscribers, seed))
 
-    def _fill(self, table: DemoTable, subscribers: int, seed: int) -> None:
-        execute = self._connection.execute
-        execute(_create(table))
-        execute("BEGIN")
+    def put(self, table: DemoTable, rows: Rows) -> None:
+        """Hold a table and its rows, in place of one of that name. Raises SqlRefused for rows that do not fit."""
         places = ", ".join("?" * len(table.columns))
-        insert = f'INSERT INTO "{table.name}" VALUES ({places})'
-        self._connection.executemany(insert, rows_of(table, subscribers, seed))
-        execute("COMMIT")
-        for column in table.indexes:
-            execute(f'CREATE INDEX "{table.name}_{column}_idx" ON "{table.name}" ("{column}")')
+        with self._lock, self._connection:  # all or nothing
+            try:
+                self._connection.execute("BEGIN")
+                self._connection.execute(f'DROP TABLE IF EXISTS "{table.name}"')
+                self._connection.execute(_create(table))
+                self._connection.executemany(f'INSERT INTO "{table.name}" VALUES ({places})', rows)
+                for column in table.indexes:
+                    index = f'"{table.name}_{column}_idx"'
+                    self._connection.execute(f'CREATE INDEX {index} ON "{table.name}" ("{column}")')
+                self._connection.execute(f'ANALYZE "{table.name}"')
+            except (sqlite3.Error, OverflowError) as error:
+                raise SqlRefused(str(error)) from error
+        self._tables[table.name] = table
 
     def run(self, prepared: Prepared, row_cap: int | None) -> list[Json]:
         """Return a statement's rows, at most `row_cap`. Raises SqlRefused."""
@@ -72,10 +80,21 @@ class SqliteStore:
             cursor = self._connection.execute(sql)
             return cursor.fetchall() if row_cap is None else cursor.fetchmany(row_cap)
         except sqlite3.IntegrityError as error:
-            raise SqlRefused(_constraint(str(error))) from error
+            raise SqlRefused(self._constraint(str(error))) from error
         except (sqlite3.Error, OverflowError) as error:
             failure = self._failures.take()
             raise failure or SqlRefused(TIMED_OUT if "interrupted" in str(error) else str(error)) from error
+
+    def _constraint(self, message: str) -> str:
+        """Return SQLite's complaint about a constraint in PostgreSQL's words, which name the constraint [B]."""
+        if found := _NOT_NULL.match(message):
+            table, column = found.groups()
+            return f'null value in column "{column}" of relation "{table}" violates not-null constraint'
+        if found := _UNIQUE.match(message):
+            table, column = found.groups()
+            name = f"{table}_pkey" if column in self._tables[table].key else f"{table}_{column}_key"
+            return f'duplicate key value violates unique constraint "{name}"'
+        return message
 
     def close(self) -> None:
         """Free the memory."""
@@ -110,19 +129,3 @@ def _converted(rows: list[Json], converters: list[tuple[int, Callable[[Json], Js
             if row[at] is not None:
                 row[at] = convert(row[at])
     return changed
-
-
-_NOT_NULL = re.compile(r"NOT NULL constraint failed: (\w+)\.(\w+)")
-_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)")
-
-
-def _constraint(message: str) -> str:
-    """Return SQLite's complaint about a constraint in PostgreSQL's words, which name the constraint [B]."""
-    if found := _NOT_NULL.match(message):
-        table, column = found.groups()
-        return f'null value in column "{column}" of relation "{table}" violates not-null constraint'
-    if found := _UNIQUE.match(message):
-        table, column = found.groups()
-        name = f"{table}_pkey" if column in demo_catalog()[table].key else f"{table}_{column}_key"
-        return f'duplicate key value violates unique constraint "{name}"'
-    return message

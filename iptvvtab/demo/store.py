@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol, TypeAlias
 
+from iptvvtab.demo.tables import DemoTable
 from iptvvtab.jsonsql import Prepared
 from iptvvtab.types import Json
+
+Rows: TypeAlias = Iterable[Sequence[object]]
+"""The rows of a table, in the order of its columns, in the form of `seed`."""
 
 STATEMENT_SECONDS = 60.0
 """A statement that takes longer is ended, as by PostgreSQL's statement_timeout."""
@@ -16,6 +21,10 @@ class Store(Protocol):
     """Tables, filled. May be called from several threads."""
 
     dialect: Literal["sqlite", "postgres"]
+
+    def put(self, table: DemoTable, rows: Rows) -> None:
+        """Hold a table and its rows, in place of one of that name. Raises SqlRefused for rows that do not fit."""
+        ...
 
     def run(self, prepared: Prepared, row_cap: int | None) -> list[Json]:
         """Return a statement's rows, at most `row_cap`. Raises SqlRefused."""

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import cycle, islice
 
 from iptvvtab.jsonsql import PgType
+from iptvvtab.types import Json
 
 MEDIA_WIDTH = 74
 DOMAIN_WIDTH = 167
@@ -39,6 +40,18 @@ class DemoTable:
     def column_names(self) -> tuple[str, ...]:
         """The names in the order of `["*"]`."""
         return tuple(column.name for column in self.columns)
+
+    @classmethod
+    def from_json(cls, document: Json) -> DemoTable:
+        """Read a table as its fields in JSON say it. Raises KeyError, TypeError and ValueError."""
+        columns = (DemoColumn(one["name"], PgType(one["type"]), one["is_required"]) for one in document["columns"])
+        return cls(
+            document["name"],
+            tuple(columns),
+            tuple(document["key"]),
+            tuple(document["indexes"]),
+            document["unique"],
+        )
 
 
 @cache
