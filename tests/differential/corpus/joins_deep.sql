@@ -1,0 +1,101 @@
+-- a condition in ON is not one in WHERE
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND t.active = 0 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id WHERE t.active = 0 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id WHERE t.active IS NULL ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND t.active IS NULL ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id WHERE t.active IS NOT 0 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND s.id < 10 WHERE s.id < 15 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND s.id IN (3, 4, 8) ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON 0 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON NULL WHERE s.id < 4 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.id = 5 WHERE s.id < 4 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.id = 5000 WHERE s.id < 4 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s RIGHT JOIN portal.terminal t ON t.subscriber_id = s.id AND t.active WHERE t.id < 30 ORDER BY 2, 1;
+SELECT s.id, t.id FROM portal.subscriber s RIGHT JOIN portal.terminal t ON t.subscriber_id = s.id WHERE s.disabled = 0 ORDER BY 2, 1;
+SELECT s.id, t.id FROM portal.subscriber s FULL JOIN portal.terminal t ON t.subscriber_id = s.id WHERE s.id IS NULL ORDER BY 2;
+SELECT s.id, t.id FROM portal.subscriber s FULL JOIN portal.terminal t ON t.subscriber_id = s.id WHERE t.id IS NULL ORDER BY 1;
+SELECT s.id, t.id FROM portal.subscriber s FULL JOIN portal.terminal t ON t.subscriber_id = s.id WHERE s.id IS NULL OR t.id IS NULL ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s FULL JOIN portal.terminal t ON t.subscriber_id = s.id AND s.disabled = 0 AND t.active = 1 ORDER BY 1, 2;
+SELECT count(*) FROM portal.subscriber s FULL JOIN portal.terminal t ON 0;
+-- chains of left and inner joins
+SELECT s.id, sp.package_id, p.name FROM portal.subscriber s LEFT JOIN portal.subscriber_package sp ON sp.subscriber_id = s.id AND sp.enabled LEFT JOIN portal.package p ON p.id = sp.package_id AND p.paid ORDER BY 1, 2;
+SELECT s.id, p.id FROM portal.subscriber s LEFT JOIN (portal.subscriber_package sp JOIN portal.package p ON p.id = sp.package_id AND p.paid = 0) ON sp.subscriber_id = s.id ORDER BY 1, 2;
+SELECT s.id, p.id FROM portal.subscriber s LEFT JOIN portal.subscriber_package sp ON sp.subscriber_id = s.id JOIN portal.package p ON p.id = sp.package_id WHERE s.id < 20 ORDER BY 1, 2;
+SELECT p.id, s.id FROM portal.package p LEFT JOIN portal.subscriber_package sp ON sp.package_id = p.id AND sp.enabled IS NULL LEFT JOIN portal.subscriber s ON s.id = sp.subscriber_id AND NOT s.disabled ORDER BY 1, 2, sp.subscriber_id;
+SELECT s.id, t.id, i.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND t.active LEFT JOIN portal.subscriber_inetaddr i ON i.subscriber_id = s.id AND t.id IS NOT NULL ORDER BY 1, 2, 3;
+SELECT s.id, t.id, i.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id RIGHT JOIN portal.subscriber_inetaddr i ON i.subscriber_id = s.id ORDER BY 3, 1, 2;
+SELECT s.id, t.id, i.id FROM portal.subscriber s FULL JOIN portal.terminal t ON t.subscriber_id = s.id FULL JOIN portal.subscriber_inetaddr i ON i.subscriber_id = s.id ORDER BY 1, 2, 3;
+SELECT c.id, p.id, k.name FROM portal.tv_channel c JOIN portal.tv_program p ON p.channel_id = c.id LEFT JOIN portal.tv_program_category pc ON pc.program_id = p.id LEFT JOIN portal.tv_category k ON k.id = pc.category_id WHERE c.id IN (3, 7) ORDER BY 1, 2, 3;
+SELECT c.id, count(DISTINCT p.id), count(k.id) FROM portal.tv_channel c LEFT JOIN portal.tv_program p ON p.channel_id = c.id AND p.start < '2024-01-01 02' LEFT JOIN portal.tv_program_category pc ON pc.program_id = p.id LEFT JOIN portal.tv_category k ON k.id = pc.category_id GROUP BY c.id ORDER BY 1;
+SELECT s.id, t.id, l.start FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id JOIN portal.terminal_playlog l ON l.mac_addr = t.mac_addr ORDER BY 1, 2, 3;
+SELECT d.id, c.id, count(*) FROM portal.domain d JOIN portal.terminal_playlog l ON l.domain_id = d.id JOIN portal.tv_channel c ON c.id = l.channel_id WHERE c.name LIKE '%s%' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT a.id, b.id, c.id FROM portal.service a JOIN portal.user b ON b.name = a.name JOIN portal.tv_channel c ON c.name = b.name ORDER BY 1, 2, 3;
+SELECT a.id, b.id, c.id FROM portal.service a LEFT JOIN portal.tv_channel c ON c.name = a.name LEFT JOIN portal.user b ON b.name = c.name AND b.id <> a.id ORDER BY 1, 2, 3;
+-- USING and NATURAL
+SELECT id, a.name, b.name FROM portal.service a LEFT JOIN portal.user b USING (id) ORDER BY 1;
+SELECT name, a.id, b.id FROM portal.service a JOIN portal.user b USING (name) ORDER BY 1, 2, 3;
+SELECT name, a.id, b.id FROM portal.service a FULL JOIN portal.tv_channel b USING (name) ORDER BY 1, 2, 3;
+SELECT id, name FROM portal.service NATURAL FULL JOIN portal.user ORDER BY 1, 2;
+SELECT count(*) FROM portal.key NATURAL JOIN portal.playlist;
+SELECT subscriber_id, t.id, i.id FROM portal.terminal t JOIN portal.subscriber_inetaddr i USING (subscriber_id) WHERE subscriber_id < 30 ORDER BY 1, 2, 3;
+SELECT subscriber_id, t.id, i.id FROM portal.terminal t FULL JOIN portal.subscriber_inetaddr i USING (subscriber_id, inet_addr) ORDER BY 1, 2, 3;
+SELECT mac_addr, t.id, l.start FROM portal.terminal t JOIN portal.terminal_playlog l USING (mac_addr) ORDER BY 1, 2, 3;
+SELECT channel_id, p.title FROM portal.tv_program p JOIN portal.terminal_playlog l USING (channel_id) WHERE l.domain_id = 3 AND p.id < 30 ORDER BY 1, 2, l.start;
+SELECT * FROM portal.service LEFT JOIN portal.user USING (id, name) ORDER BY id;
+SELECT * FROM portal.tv_channel JOIN portal.tv_category USING (id) ORDER BY id;
+-- on expressions and under collations
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON b.id = a.id * 2 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON b.id + 1 = a.id ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON lower(a.username) = b.username WHERE a.id <> b.id ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON a.surname = b.username COLLATE NOCASE WHERE a.id < 25 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.subscriber a LEFT JOIN portal.package b ON b.name COLLATE NOCASE = a.username COLLATE NOCASE ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.service a JOIN portal.tv_channel b ON b.name COLLATE RTRIM = a.name ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = CAST(s.id AS TEXT) ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = +s.id AND t.active = NOT s.disabled ORDER BY 1, 2;
+SELECT s.id, p.id FROM portal.subscriber s JOIN portal.tv_program p ON p.id = coalesce(s.max_terminal, 3) WHERE s.id < 12 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.media a JOIN portal.media b ON b.extra_08 = a.extra_08 + 1 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.tv_program a JOIN portal.tv_program b ON b.start = datetime(a.start, '+30 minutes') AND b.channel_id = a.channel_id + 1 WHERE a.id < 60 ORDER BY 1, 2;
+SELECT s.id, m.id FROM portal.subscriber s JOIN portal.media m ON m.extra_15 = date(s.created_at) ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.domain a JOIN portal.domain b ON a.Field_5 = b.extra_65 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.domain a JOIN portal.domain b ON a.Field_10 = b.extra_100 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.media a JOIN portal.domain b ON a.extra_10 = b.Field_5 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.domain b JOIN portal.media a ON b.Field_9 = a.extra_14 ORDER BY 1, 2;
+-- on ranges
+SELECT a.id, b.id FROM portal.package a JOIN portal.package b ON a.cost >= b.cost ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.package a LEFT JOIN portal.package b ON b.price > a.cost AND b.id <> a.id ORDER BY 1, 2;
+SELECT a.id, p.id FROM portal.tv_program a JOIN portal.tv_program p ON p.start <= a.stop AND p.stop > a.stop AND p.channel_id = 3 WHERE a.id < 60 ORDER BY 1, 2;
+SELECT s.id, count(t.id) FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.last_seen > s.created_at GROUP BY s.id ORDER BY 1;
+SELECT k.id, count(c.id) FROM portal.tv_category k LEFT JOIN portal.tv_channel c ON c.id BETWEEN k.id AND k.id + 3 GROUP BY 1 ORDER BY 1;
+SELECT a.id, b.id FROM portal.tv_channel a JOIN portal.tv_channel b ON a.name < b.name AND b.name < a.url ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.tv_category a JOIN portal.subscriber b ON b.max_terminal > a.id AND b.max_terminal <= a.id + 2 ORDER BY 1, 2;
+SELECT a.id, b.id FROM portal.subscriber a JOIN portal.subscriber b ON b.id > a.id AND b.max_terminal = a.max_terminal AND b.disabled IS a.disabled ORDER BY 1, 2;
+SELECT v.column1, count(p.id) FROM (VALUES ('2024-01-01 00:00:00'), ('2024-01-01 02:30:00'), ('2024-01-01 05'), (NULL), ('never')) v LEFT JOIN portal.tv_program p ON p.start >= v.column1 GROUP BY 1 ORDER BY 1;
+SELECT v.column1, s.id FROM (VALUES (3.5), ('5'), (NULL), ('x'), (x'35')) v JOIN portal.subscriber s ON s.id < v.column1 WHERE s.id < 7 ORDER BY 2, typeof(v.column1);
+-- on OR
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id OR t.subscriber_id = s.id + 1 WHERE s.id < 20 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.id = s.id OR t.id = s.max_terminal ORDER BY 1, 2;
+SELECT s.id, c.id FROM portal.subscriber s JOIN portal.tv_channel c ON c.name = s.username OR c.url = s.username ORDER BY 1, 2;
+SELECT s.id, c.id FROM portal.subscriber s LEFT JOIN portal.tv_channel c ON (c.name = s.surname AND s.disabled) OR (c.url = s.surname AND NOT s.disabled) ORDER BY 1, 2;
+SELECT sp.subscriber_id, sp.package_id, p.id FROM portal.package p JOIN portal.subscriber_package sp ON sp.package_id = p.id OR sp.subscriber_id = p.id WHERE sp.subscriber_id < 6 ORDER BY 1, 2, 3;
+SELECT k.id, pc.program_id, pc.category_id FROM portal.tv_category k JOIN portal.tv_program_category pc ON pc.category_id = k.id OR pc.program_id = k.id WHERE k.id < 3 ORDER BY 1, 2, 3;
+-- on lists
+SELECT s.id, t.id FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id IN (s.id, s.max_terminal) WHERE s.id < 25 ORDER BY 1, 2;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id AND t.id IN (SELECT min(u.id) FROM portal.terminal u GROUP BY u.subscriber_id) ORDER BY 1, 2;
+SELECT c.id, p.id FROM portal.tv_channel c LEFT JOIN portal.tv_program p ON p.channel_id = c.id AND p.start IN ('2024-01-01 00:00:00', '2024-01-01 04:00:00') ORDER BY 1, 2;
+SELECT c.id, p.id FROM portal.tv_channel c LEFT JOIN portal.tv_program p ON p.channel_id = c.id AND p.title NOT IN ('Новости', 'Погода', '') AND p.id < 60 ORDER BY 1, 2;
+-- with oneself
+SELECT a.id, b.id FROM portal.terminal a JOIN portal.terminal b ON b.subscriber_id = a.subscriber_id AND b.id > a.id ORDER BY 1, 2;
+SELECT a.id FROM portal.terminal a LEFT JOIN portal.terminal b ON b.subscriber_id = a.subscriber_id AND b.id > a.id WHERE b.id IS NULL ORDER BY 1;
+SELECT a.id, b.id FROM portal.subscriber a LEFT JOIN portal.subscriber b ON b.username = a.email ORDER BY 1, 2;
+SELECT a.id, b.id, c.id FROM portal.subscriber a JOIN portal.subscriber b ON b.username = a.email JOIN portal.subscriber c ON c.username = b.email ORDER BY 1, 2, 3;
+SELECT count(*) FROM portal.terminal_playlog a JOIN portal.terminal_playlog b ON a.start = b.start;
+SELECT a.program_id, a.category_id, b.program_id FROM portal.tv_program_category a JOIN portal.tv_program_category b ON b.program_id = a.category_id WHERE a.program_id < 40 ORDER BY 1, 2, 3;
+SELECT a.package_id, b.package_id, count(*) FROM portal.subscriber_package a JOIN portal.subscriber_package b ON b.subscriber_id = a.subscriber_id AND b.package_id > a.package_id GROUP BY 1, 2 ORDER BY 1, 2;
+-- cut and sorted
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id ORDER BY s.id DESC, t.id DESC LIMIT 9;
+SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id ORDER BY t.id, s.id LIMIT 9 OFFSET 14;
+SELECT t.id, s.username FROM portal.terminal t JOIN portal.subscriber s ON s.id = t.subscriber_id ORDER BY t.id LIMIT 6 OFFSET 2;
+SELECT t.id, s.username FROM portal.terminal t JOIN portal.subscriber s ON s.id = t.subscriber_id AND s.disabled ORDER BY s.username DESC, t.id LIMIT 4;
+SELECT p.id, c.name FROM portal.tv_program p JOIN portal.tv_channel c ON c.id = p.channel_id WHERE p.start >= '2024-01-01 01' ORDER BY p.start DESC, c.name, p.id LIMIT 8;
+SELECT c.id, p.id FROM portal.tv_channel c, portal.tv_program p WHERE p.channel_id = c.id AND c.id = 5 ORDER BY p.start DESC LIMIT 3;
+SELECT sp.subscriber_id, sp.package_id, p.price FROM portal.subscriber_package sp JOIN portal.package p ON p.id = sp.package_id ORDER BY p.price DESC, 1, 2 LIMIT 11;
