@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iptvvtab.schema import (
@@ -95,9 +95,10 @@ def test_a_file_in_a_style_that_cannot_be_edited_is_written_anew(tmp_path: Path)
     assert [(column.position, column.name) for column in table.columns] == [(0, "id")]
 
 
-_values = st.sampled_from([None, True, False, 0, 1, 1.0, "a", "", "1", [1]])
+_values = st.sampled_from([None, True, False, 0, 1, 1.0, "a", "", "1", [1], "10.0.0.1", "08:00:2b:01:02:03"])
 
 
+@settings(deadline=None)
 @given(st.data(), st.integers(1, 6), st.integers(0, 4))
 def test_positions_are_those_of_the_portal(data: st.DataObject, width: int, height: int) -> None:
     """Whatever is placed stands where the portal has it; what is not placed has the truth among its candidates."""
@@ -117,6 +118,7 @@ def test_positions_are_those_of_the_portal(data: st.DataObject, width: int, heig
         assert int(name[1:]) in candidates
 
 
+@settings(deadline=None)
 @given(st.data(), st.integers(1, 6))
 def test_a_merged_file_loads_and_stays(data: st.DataObject, width: int) -> None:
     """Any look, merged into any file that an earlier look made, gives a file that loads; again changes nothing."""
