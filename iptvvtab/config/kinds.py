@@ -84,6 +84,14 @@ def read_urls(value: Any) -> tuple[str, ...]:
     return tuple(_url(part.strip()) for part in parts if part.strip())
 
 
+def _names(value: Any) -> Any:
+    """Text with commas or a list -> names."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple | set | frozenset) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("neither a name nor a list of names")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -124,6 +132,7 @@ Rate: TypeAlias = Annotated[float, BeforeValidator(_number), Kind("number")]
 Switch: TypeAlias = Annotated[bool, BeforeValidator(_switch), Kind("yes or no")]
 File: TypeAlias = Annotated[Path, BeforeValidator(_path), Kind("path")]
 Urls: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(read_urls), Kind("URLs")]
+Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_names), Kind("names")]
 Domain: TypeAlias = Annotated[str, BeforeValidator(_domain), Kind("name")]
 Proxy: TypeAlias = Annotated[str, BeforeValidator(_proxy), Kind("URL")]
 Secret: TypeAlias = Annotated[SecretStr, Kind("secret")]

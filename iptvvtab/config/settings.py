@@ -23,6 +23,7 @@ from iptvvtab.config.kinds import (
     File,
     Kind,
     Mebibytes,
+    Names,
     Proxy,
     Rate,
     Secret,
@@ -111,6 +112,10 @@ class Settings(BaseModel):
     schemas: Annotated[File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")] = None
     page_rows: Annotated[Count, Field(ge=1), _About("Largest page asked for.", "rows")] = 20000
     first_page_rows: Annotated[Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")] = 200
+    rules_off: Annotated[
+        Names,
+        _About("Rules of docs/sql.md to do without, for diagnosis; `all` is every one."),
+    ] = ()
     trace: Annotated[File | None, _About("Write what happens on the wire to this file, as JSON lines.")] = None
     session_file: Annotated[
         File | None,

@@ -11,10 +11,20 @@ import apsw
 from iptvvtab.config import load
 from iptvvtab.connection import portals
 from iptvvtab.connection.lists import lists
-from iptvvtab.errors import NotWritable, UsageError
+from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.remote import Journal
 from iptvvtab.source import Freshness, Origin
-from iptvvtab.vtab import Context, ListModule, PortalModule, install, interruption, quoted
+from iptvvtab.vtab import (
+    ALL,
+    Context,
+    Contract,
+    ListModule,
+    PortalModule,
+    install,
+    interruption,
+    quoted,
+    rule_names,
+)
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
@@ -110,6 +120,16 @@ def _check(connection: object, schema: str) -> None:
         raise NotWritable(schema)
 
 
+def _contract(settings: Settings) -> Contract:
+    """Return the contract less the rules that are switched off. Raises InvalidSetting for a name that is no rule."""
+    known = [*rule_names(), ALL]
+    for name in settings.rules_off:
+        if name not in known:
+            reason = f"{name!r} is no rule{did_you_mean(name, known)}; docs/sql.md names them"
+            raise InvalidSetting("rules_off", settings.origin("rules_off"), reason)
+    return Contract().without(settings.rules_off)
+
+
 def _attach(
     connection: apsw.Connection, schema: str, portal: portals.Portal, settings: Settings, holders: _Holders
 ) -> None:
@@ -120,7 +140,9 @@ def _attach(
         source, max_age = settings.for_table(table)
         return Freshness(Origin(source), max_age)
 
-    context = Context(portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed)
+    context = Context(
+        portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed, _contract(settings)
+    )
     about = lists(portal.catalog, journal, settings)
     modules = (
         ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),

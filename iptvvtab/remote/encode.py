@@ -134,6 +134,20 @@ def is_certain(table: Table) -> bool:
     return [name.casefold() for name in table.key] == ["id"] and table.column("id").type is ColumnType.INTEGER
 
 
+def distinct_document(table: Table, read: Read, limit: int, offset: int | None = None) -> dict[str, Json]:
+    """Return the parameters of the `select` that asks for the different rows of a Read."""
+    return {
+        "distinct": True,
+        **jsonsql.select(
+            table.remote_name,
+            shape(table, read).asked,
+            where=jsonsql.every([condition(table, term) for term in read.terms]),
+            limit=limit,
+            offset=offset,
+        ),
+    }
+
+
 def count_document(table: Table, read: Read) -> dict[str, Json]:
     """Return the parameters of the `select` that counts the rows of a Read."""
     return jsonsql.count(table.remote_name, jsonsql.every([condition(table, term) for term in read.terms]))
@@ -162,6 +176,20 @@ def parts(read: Read, longest: int = LONGEST_IN) -> Iterator[Read]:
     for start in range(0, len(longest_list.values), longest):
         part = replace(longest_list, values=longest_list.values[start : start + longest])
         yield read.with_terms((*others, part))
+
+
+def stages(read: Read) -> tuple[Read, ...]:
+    """Split a Read whose order has a column with NULL: SQLite puts NULL at the other end than the portal does."""
+    if not read.order or not read.order[0].has_null:
+        return (read,)
+    first, *rest = read.order
+    nulls = replace(read, terms=(*read.terms, Term(first.column, Op.IS_NULL)), order=tuple(rest))
+    filled = replace(
+        read,
+        terms=(*read.terms, Term(first.column, Op.NOT_NULL)),
+        order=(replace(first, has_null=False), *rest),
+    )
+    return (filled, nulls) if first.is_down else (nulls, filled)
 
 
 def weaker(read: Read) -> Read | None:

@@ -127,7 +127,12 @@ class Pager:
 
     def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
         raw = self._wire.receive(asked, interrupted)
-        rows = canonical(self._wire.portal, self._table, self._shape.columns, self._shaped(raw.rows))
+        rows = canonical(
+            self._wire.portal,
+            self._table,
+            self._shape.columns,
+            shaped(self._wire.portal, self._table, self._shape, raw.rows),
+        )
         self._overlap = int(bool(self._again() and rows) and self._place_of(rows[0]) == self._last)
         if self._overlap:
             del rows[0]
@@ -140,17 +145,6 @@ class Pager:
 
     def _place_of(self, row: list[Value]) -> list[Value]:
         return [row[place] for place, _ in self._sort]
-
-    def _shaped(self, rows: list[list[Json]]) -> list[list[Json]]:
-        """Check the width of every row; keep the asked positions of `["*"]`."""
-        expected, positions = self._shape.width, self._shape.positions
-        widths = set(map(len, rows))
-        if expected is None and positions is not None and len(widths) == 1 and min(widths) > max(positions):
-            expected = min(widths)
-        if rows and widths != {expected}:
-            wrong = next(one for one in map(len, rows) if one != expected)
-            raise WrongWidth(self._wire.portal, self._table.name, expected or len(self._shape.columns), wrong)
-        return rows if positions is None else [[row[one] for one in positions] for row in rows]
 
     def _check_key(self, rows: list[list[Value]]) -> None:
         """A key that is NULL, repeated or out of order would lose rows between pages, silently."""
@@ -208,6 +202,18 @@ class Pager:
             shown = document(self._table, masked(self._table, part), limit=1, offset=got)
             if self._wire.receive(self._wire.ask(self._table.name, beyond, shown), interrupted).rows:
                 raise Truncated(self._wire.portal, self._table.name, got)
+
+
+def shaped(portal: str, table: Table, shape: Shape, rows: list[list[Json]]) -> list[list[Json]]:
+    """Check the width of every row; keep the asked positions of `["*"]`. Raises WrongWidth."""
+    expected, positions = shape.width, shape.positions
+    widths = set(map(len, rows))
+    if expected is None and positions is not None and len(widths) == 1 and min(widths) > max(positions):
+        expected = min(widths)
+    if rows and widths != {expected}:
+        wrong = next(one for one in map(len, rows) if one != expected)
+        raise WrongWidth(portal, table.name, expected or len(shape.columns), wrong)
+    return rows if positions is None else [[row[one] for one in positions] for row in rows]
 
 
 def _key_problem(columns: Sequence[list[Value]], *, is_down: bool) -> str | None:

@@ -36,10 +36,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A column that rows are sorted by; it holds no NULL."""
+    """A column that rows are sorted by. NULL comes before everything, last when `is_down`; only if `has_null`."""
 
     column: str
     is_down: bool = False
+    has_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Read:
 
     Without an `order` rows come by key, upward, if the table has one.
     `columns` are SQL names in the order that rows will have. With `is_count` there is one row, of one value: how many
-    rows there are.
+    rows there are. With `is_distinct` equal rows may come once; none is missing that differs. Only the first column of
+    `order` may hold NULL.
     """
 
     table: str
@@ -56,6 +58,7 @@ class Read:
     terms: tuple[Term, ...] = ()
     is_count: bool = False
     order: tuple[Order, ...] = ()
+    is_distinct: bool = False
 
     def with_terms(self, terms: tuple[Term, ...]) -> Read:
         """Return the same question under other terms."""

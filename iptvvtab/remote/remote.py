@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from iptvvtab.jsonsql import Direction
+from iptvvtab.portal import Capabilities
 from iptvvtab.remote.count import Count
+from iptvvtab.remote.distinct import Distinct
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
 from iptvvtab.remote.ordered import Ordered
@@ -15,11 +16,11 @@ from iptvvtab.remote.pager import Manners, Pager
 from iptvvtab.remote.read import Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
-from iptvvtab.schema import Catalog, Table
+from iptvvtab.schema import Catalog
 from iptvvtab.trace import Sink, ignore
 
 if TYPE_CHECKING:
-    from iptvvtab.portal import Capabilities, Client
+    from iptvvtab.portal import Client
 
 
 class Remote:
@@ -42,13 +43,14 @@ class Remote:
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
         self._stored = stored
+        self._stored_before: Capabilities | None = None
         self._proven: set[str] = set()
 
-    @property
-    def can_descend(self) -> bool:
-        """Whether this portal is known to sort downward. Nothing travels: before the first contact it is not."""
-        known = self._capabilities or self._stored()
-        return known is not None and known.order_direction in ("list", "object")
+    def known(self) -> Capabilities:
+        """Return what is known of the portal. Nothing travels: before the first contact that may be nothing."""
+        if self._capabilities is None and self._stored_before is None:
+            self._stored_before = self._stored()
+        return self._capabilities or self._stored_before or Capabilities()
 
     @property
     def portal(self) -> str:
@@ -66,23 +68,29 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count | Ordered:
+    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count | Ordered | Distinct:
         """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests.
 
         `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
         """
         wire = Wire(self._client, journal, self._trace)
         table = self._catalog[read.table]
-        if read.is_count:
-            return Count(wire, table, read, partial(self._pager, wire, table))
-        if read.order:
-            return Ordered(read, partial(self._pager, wire, table, wanted=wanted), self.probe_again)
-        return self._pager(wire, table, read, wanted)
+        manners = self._manners()
 
-    def _pager(self, wire: Wire, table: Table, read: Read, wanted: int | None = None) -> Pager:
+        def pager(one: Read, enough: int | None = None) -> Pager:
+            return Pager(wire, table, one, manners, enough)
+
+        if read.is_count:
+            return Count(wire, table, read, pager)
+        if read.is_distinct:
+            return Distinct(wire, table, read, pager, manners.sizes, self.capabilities.rows_at_once or 0)
+        if read.order:
+            return Ordered(read, pager, self.probe_again, manners.longest_in, wanted)
+        return pager(read, wanted)
+
+    def _manners(self) -> Manners:
         capabilities = self.capabilities
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
-        manners = Manners(sizes, longest_in, direction, self.probe_again, self._proven)
-        return Pager(wire, table, read, manners, wanted)
+        return Manners(sizes, longest_in, direction, self.probe_again, self._proven)

@@ -2,34 +2,33 @@
 
 PortalModule, Context   what `connection` registers
 ListModule, ListTable   what we know ourselves, as tables
-plan, rule, RULES       pure: what travels, and why not more
+Contract, rule_names    pure: what may travel, and why not more
 """
 
 from __future__ import annotations
 
+from iptvvtab.vtab.contract import ALL, PLAN_RULES, RULES, Contract, Verdict, contract_table, rule_names
 from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration, quoted
 from iptvvtab.vtab.install import install
-from iptvvtab.vtab.judge import RULES, Verdict, contract_table, rule
 from iptvvtab.vtab.lists import ListModule, ListRow, ListTable
-from iptvvtab.vtab.plan import Constraint, Plan, plan
 from iptvvtab.vtab.table import Context, PortalModule
 
 __all__ = [
+    "ALL",
+    "PLAN_RULES",
     "RULES",
-    "Constraint",
     "Context",
+    "Contract",
     "ListModule",
     "ListRow",
     "ListTable",
-    "Plan",
     "PortalModule",
     "Verdict",
     "contract_table",
     "declaration",
     "install",
     "interruption",
-    "plan",
     "quoted",
-    "rule",
+    "rule_names",
 ]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, repeat
-from operator import length_hint
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import apsw
@@ -15,6 +14,7 @@ from iptvvtab.errors import Interrupted
 from iptvvtab.types import Value
 from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import Argument, Scan
+from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on
 
 if TYPE_CHECKING:
     from iptvvtab.source import Rows
@@ -26,7 +26,7 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("Eof", "_at", "_equal", "_lookups", "_next", "_number", "_over", "_row", "_rows", "_scan", "_table")
+    __slots__ = ("Eof", "_at", "_lookups", "_next", "_over", "_row", "_rows", "_scan", "_summary", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
@@ -39,17 +39,16 @@ class Cursor:
         self._next: Iterator[Row] = iter(())
         self._at: Sequence[int] = ()
         self._scan: Scan | None = None
-        self._equal: Iterable[Row] = ()
-        self._number = 0
+        self._summary: Summary | None = None
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
         self.Close()
-        self._next, self._equal = iter(()), ()
+        self._next, self._summary = iter(()), None
         self._over.clear()
         self._scan = self._table.scan(plan, arguments)
         if self._scan is not None:
-            self._next = chain.from_iterable(self._pages(self._scan))
+            self._next = chain.from_iterable(_interruptible(self._pages(self._scan)))
         self.Next()
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
@@ -81,41 +80,49 @@ class Cursor:
             self._rows = None
 
     def _pages(self, scan: Scan) -> Iterator[Iterable[Row]]:
-        """Yield the rows of a scan by page: of what a join has read already, equal ones by their number, or fetched."""
-        try:
-            self._at = self._table.places(scan.read.columns)
-            if (kept := self._lookups.find(scan.read, is_counted=scan.pinned is not None)) is not None:
-                yield kept
-                return
-            if scan.pinned is not None and self._table.can_count():
-                yield self._equal_rows(scan.pinned, self._table.open(scan.count))
-                return
-            self._rows = self._table.open(scan.read, scan.wanted)
-            yield from self._rows
-        except Interrupted as interrupted:
-            raise apsw.InterruptError(str(interrupted)) from None
+        """Yield the rows of a scan by page: of what a join has read already, of a summary, or fetched."""
+        self._at = self._table.places(scan.read.columns)
+        if (kept := self._lookups.find(scan.read, is_summed_up=scan.summary is not None)) is not None:
+            yield kept
+        elif scan.summary is not None:
+            self._summary = self._summary_of(scan)
+            self._at = self._table.places(self._summary.columns)
+            yield from self._summary.pages()
+        else:
+            yield from self._fetched(scan)
+
+    def _fetched(self, scan: Scan) -> Iterator[Iterable[Row]]:
+        self._rows = self._table.open(scan.read, scan.wanted)
+        yield from self._rows
         self.Close()
 
-    def _equal_rows(self, pinned: Mapping[str, Value], counted: Rows) -> Iterable[Row]:
-        """Return as many equal rows as there are: SQLite looks at nothing in them but what is pinned."""
-        try:
-            [[[number]]] = counted  # read to the end: only what was read whole is remembered
-        finally:
-            counted.close()
-        assert isinstance(number, int)
-        self._number = number
-        self._at = self._table.places(tuple(pinned))
-        self._equal = repeat(tuple(pinned.values()), self._number)
-        return self._equal
+    def _summary_of(self, scan: Scan) -> Summary:
+        assert scan.summary is not None
+        self._rows = self._table.open(scan.summary)
+        if scan.pinned is not None:
+            return Counted(scan.pinned, self._rows)
+        return Different(scan.summary.columns, self._rows)
 
     def _read_after_all(self) -> None:
-        """Fetch the rows that were only counted, up to the current one: SQLite wants to know which one it is."""
+        """Fetch the rows that were only summed up, up to the current one: SQLite wants to know which one it is."""
         assert self._scan is not None
-        passed = self._number - length_hint(self._equal)
-        self._equal = ()
-        self._next = chain.from_iterable(self._pages(replace(self._scan, pinned=None)))
-        for _ in range(passed):
-            self.Next()
+        summary, self._summary = self._summary, None
+        if summary is None:
+            raise self._table.unread()
+        self.Close()
+        columns = self._scan.read.columns
+        places = [columns.index(name) for name in summary.columns]
+        get = itemgetter(*places) if places else None
+
+        def project(row: Row) -> tuple[Value, ...]:
+            if get is None:
+                return ()
+            return get(row) if len(places) > 1 else (get(row),)
+
+        self._at = self._table.places(columns)
+        rows = chain.from_iterable(_interruptible(self._fetched(self._scan)))
+        self._next = gone_on(summary.seen(), rows, project)
+        self.Next()
         if self._row is None:
             raise self._table.changed()
 
@@ -137,7 +144,7 @@ class KeylessCursor(Cursor):
     def Next(self) -> None:  # noqa: N802 -- APSW's name
         """Go to the next row, and count it among its equals."""
         super().Next()
-        if self._row is not None and not self._equal:
+        if self._row is not None and self._summary is None:
             self._id = self._ids.of(self._row)
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
@@ -146,9 +153,17 @@ class KeylessCursor(Cursor):
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
         """Return what SQLite knows the row by: an id made from its values. Raises RowsChanged."""
-        if self._equal:
+        if self._summary is not None:
             self._read_after_all()
         return self._id
+
+
+def _interruptible(pages: Iterator[Iterable[Row]]) -> Iterator[Iterable[Row]]:
+    """Say in SQLite's words that a wait for a page was interrupted."""
+    try:
+        yield from pages
+    except Interrupted as interrupted:
+        raise apsw.InterruptError(str(interrupted)) from None
 
 
 def interruption(connection: apsw.Connection) -> Callable[[], bool]:

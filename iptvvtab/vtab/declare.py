@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iptvvtab.schema import Table
-from iptvvtab.vtab.plan import rowid_column
+from iptvvtab.vtab.offer import rowid_column
 
 
 def quoted(name: str) -> str:

@@ -28,22 +28,27 @@ _BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 
 
 class Lookups:
-    """The look-ups of one cursor. `requests`: what reading the table is estimated to take; `open_read` opens a Read."""
+    """The look-ups of one cursor. `requests`: what reading the table is estimated to take; `open_read` opens a Read.
 
-    def __init__(self, table: Table, requests: float, open_read: Callable[[Read], Rows]) -> None:
-        self._table, self._requests, self._open = table, requests, open_read
+    Unless `is_allowed`, each is asked for by itself.
+    """
+
+    def __init__(
+        self, table: Table, requests: float, open_read: Callable[[Read], Rows], *, is_allowed: bool = True
+    ) -> None:
+        self._table, self._requests, self._open, self._is_allowed = table, requests, open_read, is_allowed
         self._last: Read | None = None
         self._varying: frozenset[int] = frozenset()
         self._spent = 0
         self._is_too_large = False
         self._index: dict[tuple[Value | bool, ...], list[Row]] | None = None
 
-    def find(self, read: Read, *, is_counted: bool = False) -> list[Row] | None:
+    def find(self, read: Read, *, is_summed_up: bool = False) -> list[Row] | None:
         """Return the rows of a look-up, or None when it should be asked for by itself.
 
-        `is_counted`: their number will do, so that asking for the very same one again is cheaper than its rows.
+        `is_summed_up`: a summary will do, so that asking for the very same one again is cheaper than its rows.
         """
-        if not self._is_next(read) or (is_counted and not self._varying):
+        if not self._is_allowed or not self._is_next(read) or (is_summed_up and not self._varying):
             return None
         if self._index is None and not self._load(read):
             return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iptvvtab.remote import Op, Order, Read, Term
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
-from iptvvtab.vtab.compare import WITHOUT_VALUE, Comparison
-from iptvvtab.vtab.judge import Abilities, Judgement, Verdict, judge
-from iptvvtab.vtab.plan import Bound, Use, from_text
+from iptvvtab.vtab.contract import WITHOUT_VALUE, Abilities, Comparison, Contract, Judgement, Verdict
+from iptvvtab.vtab.offer import Bound
+from iptvvtab.vtab.plan import Recipe, Use
 
 Argument = Value | set[Value] | frozenset[Value]
 
@@ -19,47 +19,48 @@ Argument = Value | set[Value] | frozenset[Value]
 class Scan:
     """What to read, and how many rows SQLite will take at most (None: it does not say).
 
-    `pinned`: where the number of rows will do, the one value that each of the columns in use has; else None.
+    `summary`: a Read that will do in place of the rows, until SQLite asks which row it is: their number, or the
+    different ones. `pinned`: where it is their number, the one value that each of the columns in use has.
     """
 
     read: Read
     wanted: int | None
+    summary: Read | None = None
     pinned: Mapping[str, Value] | None = None
 
-    @property
-    def count(self) -> Read:
-        """The Read that asks for the number of rows."""
-        return Read(self.read.table, (), self.read.terms, is_count=True)
 
-
-def scan_for(table: Table, text: str, arguments: Sequence[Argument], abilities: Abilities) -> Scan | None:
-    """Return the scan for a plan (as idxStr) and Filter's arguments; None when no row can match.
+def scan_for(
+    table: Table, recipe: Recipe, arguments: Sequence[Argument], contract: Contract, abilities: Abilities
+) -> Scan | None:
+    """Return the scan for a recipe and Filter's arguments; None when no row can match.
 
     A set is the members of an IN; None in its place is the empty set (vtab-facts 7). LIMIT and OFFSET tell the rows
     that are wanted only if no condition travels wider than it is.
     """
-    recipe = from_text(text)
     terms: dict[Term, None] = {}
     is_exact = True
     for use, argument in zip(recipe.uses, arguments, strict=False):
-        judgement = _judged(table, use, argument, abilities)
+        judgement = _judged(table, use, argument, contract, abilities)
         if judgement.is_empty:
             return None
         terms.update(dict.fromkeys(judgement.terms))
         is_exact = is_exact and judgement.verdict is Verdict.EXACT
-    order = tuple(Order(table.columns[one.column].name, one.is_down) for one in recipe.order)
-    terms.update(dict.fromkeys(_filled(table, order)))
-    read = Read(table.name, tuple(table.columns[place].name for place in recipe.columns), tuple(terms), order=order)
+    terms.update(dict.fromkeys(_filled(table, recipe.order)))
+    read = Read(table.name, recipe.columns, tuple(terms), order=recipe.order)
     bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
     wanted = _wanted(bounds) if is_exact else None
+    if recipe.distinct:
+        return Scan(read, wanted, replace(read, columns=recipe.distinct, order=(), is_distinct=True))
     pinned = _pinned(read.terms) if recipe.is_counted and is_exact and wanted is None else None
-    return Scan(read, wanted, pinned)
+    if pinned is not None and abilities().count:
+        return Scan(read, wanted, Read(table.name, (), read.terms, is_count=True), pinned)
+    return Scan(read, wanted)
 
 
 def _filled(table: Table, order: Iterable[Order]) -> Iterable[Term]:
     """Return the terms that keep NULL out of an order: where a condition drops such rows, nobody misses them."""
     for one in order:
-        if one.column not in table.key:
+        if one.column not in table.key and not one.has_null:
             yield Term(one.column, Op.NOT_NULL)
 
 
@@ -74,11 +75,11 @@ def _pinned(terms: Iterable[Term]) -> dict[str, Value] | None:
     return pinned
 
 
-def _judged(table: Table, use: Use, argument: Argument, abilities: Abilities) -> Judgement:
+def _judged(table: Table, use: Use, argument: Argument, contract: Contract, abilities: Abilities) -> Judgement:
     value = None if use.comparison in WITHOUT_VALUE else argument
-    if use.comparison is Comparison.IN:
+    if use.comparison is Comparison.IN or isinstance(value, (set, frozenset)):
         value = frozenset(value) if isinstance(value, (set, frozenset)) else frozenset()
-    return judge(table.columns[use.column], use.comparison, value, abilities, use.collation)  # type: ignore[arg-type]
+    return contract.judge(table.column(use.column), use.comparison, value, abilities, use.collation)
 
 
 def _wanted(bounds: dict[Bound, Argument]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import apsw
 
@@ -11,11 +11,13 @@ from iptvvtab.errors import RowsChanged, UnknownPosition
 from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
-from iptvvtab.vtab.compare import Comparison
+from iptvvtab.vtab.contract import LOOKUPS, Comparison, Contract
 from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
+from iptvvtab.vtab.estimate import requests_for, rows_in
 from iptvvtab.vtab.lookups import Lookups
-from iptvvtab.vtab.plan import Bound, Constraint, Ordering, Plan, plan, requests_for, rowid_column, rows_in
+from iptvvtab.vtab.offer import ROWID, Bound, Constraint, Offer, Ordering, Outlook, rowid_column
+from iptvvtab.vtab.plan import Plan, from_text, plan
 from iptvvtab.vtab.scan import Argument, Scan, scan_for
 
 _COMPARISONS = {
@@ -30,11 +32,12 @@ _COMPARISONS = {
     apsw.SQLITE_INDEX_CONSTRAINT_ISNULL: Comparison.IS_NULL,
     apsw.SQLITE_INDEX_CONSTRAINT_ISNOTNULL: Comparison.NOT_NULL,
     apsw.SQLITE_INDEX_CONSTRAINT_LIKE: Comparison.LIKE,
+    apsw.SQLITE_INDEX_CONSTRAINT_GLOB: Comparison.GLOB,
 }
 
 
 _DISTINCT = 2
-"""How SQLite says that the order serves DISTINCT alone: a plain table gives what comes first, in its own order."""
+"""How SQLite says that it drops equal rows, and does not mind their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ class Context:
     freshness: Callable[[str], Freshness]
     opened: Callable[[], None]
     closed: Callable[[], None]
+    contract: Contract = field(default_factory=Contract)
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is known when SQLite plans."""
+        return Outlook(self.contract, self.source.remote.known)
 
 
 class PortalTable:
@@ -61,14 +70,12 @@ class PortalTable:
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
-        order = orderings(index)
-        # Asked only where it matters: before the first contact it looks into a file.
-        can_descend = any(one.is_down for one in order) and self._context.source.remote.can_descend
-        chosen = plan(self._table, constraints(index), index.colUsed, order, bounds(index), can_descend=can_descend)
-        taken = [use.number for use in chosen.uses] + [bound.number for bound in chosen.bounds]
+        chosen = plan(self._table, offer(index), self._context.outlook)
+        recipe = chosen.recipe
+        taken = [use.number for use in recipe.uses] + [bound.number for bound in recipe.bounds]
         for argument, number in enumerate(taken, start=1):
             index.set_aConstraintUsage_argvIndex(number, argument)
-        for use in chosen.uses:
+        for use in recipe.uses:
             if use.comparison is Comparison.IN:
                 index.set_aConstraintUsage_in(use.number, True)
         describe(index, chosen)
@@ -76,7 +83,10 @@ class PortalTable:
 
     def scan(self, text: str, arguments: Sequence[Argument]) -> Scan | None:
         """Return a planned scan with these values; None when no row can match: then nothing travels."""
-        return scan_for(self._table, text, arguments, self._has_ilike)
+        context = self._context
+        return scan_for(
+            self._table, from_text(text), arguments, context.contract, lambda: context.source.remote.capabilities
+        )
 
     def open(self, read: Read, wanted: int | None = None) -> Rows:
         """Return the rows of a Read, from wherever the policy says. `wanted`: rows that will do, if that is known."""
@@ -86,7 +96,8 @@ class PortalTable:
 
     def lookups(self) -> Lookups:
         """Return what follows the look-ups of one cursor."""
-        return Lookups(self._table, requests_for(rows_in(self._table)), self.open)
+        is_allowed = self._context.contract.uses(LOOKUPS)
+        return Lookups(self._table, requests_for(rows_in(self._table)), self.open, is_allowed=is_allowed)
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""
@@ -106,13 +117,6 @@ class PortalTable:
     def changed(self) -> RowsChanged:
         """Return the error for rows that were counted and then gone."""
         return RowsChanged(self._context.source.remote.portal, self._table.name)
-
-    def can_count(self) -> bool:
-        """Whether this portal counts rows; the first contact may ask it."""
-        return bool(self._context.source.remote.capabilities.count)
-
-    def _has_ilike(self) -> bool:
-        return bool(self._context.source.remote.capabilities.ilike)
 
     def Open(self) -> Cursor:  # noqa: N802 -- APSW's name
         """Return a cursor."""
@@ -135,7 +139,8 @@ def constraints(index: apsw.IndexInfo) -> list[Constraint]:
         if comparison is Comparison.EQ and index.get_aConstraintUsage_in(number):
             comparison = Comparison.IN
         collation = index.get_aConstraint_collation(number)
-        found.append(Constraint(number, index.get_aConstraint_iColumn(number), comparison, collation))
+        value = index.get_aConstraint_rhs(number)
+        found.append(Constraint(number, index.get_aConstraint_iColumn(number), comparison, collation, value))
     return found
 
 
@@ -149,19 +154,27 @@ def bounds(index: apsw.IndexInfo) -> list[Bound]:
     ]
 
 
-def orderings(index: apsw.IndexInfo) -> list[Ordering]:
-    """Return the order that SQLite would like; none where it only wants the same values side by side (DISTINCT)."""
-    if index.distinct == _DISTINCT:
-        return []
-    return [
+def offer(index: apsw.IndexInfo) -> Offer:
+    """Return what SQLite offers. An order that serves DISTINCT alone is none: a plain table gives what comes first."""
+    is_distinct = index.distinct == _DISTINCT
+    order = [
         Ordering(index.get_aOrderBy_iColumn(number), index.get_aOrderBy_desc(number))
-        for number in range(index.nOrderBy)
+        for number in range(0 if is_distinct else index.nOrderBy)
     ]
+    # A condition on the rowid makes SQLite ask for it, though colUsed does not say so (vtab-facts 6).
+    columns = {index.get_aConstraint_iColumn(number) for number in range(index.nConstraint)}
+    return Offer(
+        tuple(constraints(index)),
+        index.colUsed,
+        tuple(order),
+        tuple(bounds(index)),
+        wants_distinct=is_distinct and ROWID not in columns,
+    )
 
 
 def describe(index: apsw.IndexInfo, chosen: Plan) -> None:
     """Tell SQLite what the plan is and what it costs."""
-    index.idxStr = chosen.to_text()
+    index.idxStr = chosen.recipe.to_text()
     index.estimatedCost = chosen.cost
     index.estimatedRows = int(chosen.rows)
     index.orderByConsumed = chosen.is_ordered

@@ -16,6 +16,8 @@ def written_out(short: dict[str, Any]) -> dict[str, Any]:
         counting = {"data": [{"function": "count", "args": ["*"]}], "from": [{"table": short["count_of"], "as": "t"}]}
         return counting | ({"where": short["where"]} if "where" in short else {})
     document: dict[str, Any] = {"data": names(short["data"]), "from": [{"table": short["from"], "as": "t"}]}
+    if "distinct" in short:
+        document["distinct"] = short["distinct"]
     if "where" in short:
         document["where"] = short["where"]
     if "order_by" in short:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iptvvtab.vtab.compare import numeric
+from iptvvtab.vtab.contract.compare import numeric
 
 TEXTS = [
     *(

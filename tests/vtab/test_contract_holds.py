@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from iptvvtab.portal import Capabilities
 from iptvvtab.remote import convert
 from iptvvtab.schema import Column
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.compare import Comparison
-from iptvvtab.vtab.judge import Verdict, judge
+from iptvvtab.vtab.contract import Comparison, Contract, Verdict
 from tests.vtab.evaluator import keeps
 
 NUMBER = st.one_of(
@@ -83,8 +83,8 @@ ARGUMENTS: dict[ColumnType, st.SearchStrategy[object]] = {
     ColumnType.DATETIME: st.one_of(CUT, NEAR.map(said), ANY),
     ColumnType.DATE: st.one_of(CUT, NEAR.map(lambda one: said(one)[:10]), ANY),
 }
-COMPARISONS = [one for one in Comparison if one is not Comparison.LIKE]
-MISREPORTED = {Comparison.NE, Comparison.IS_NOT, Comparison.LIKE}
+COMPARISONS = [one for one in Comparison if one not in (Comparison.LIKE, Comparison.GLOB)]
+MISREPORTED = {Comparison.NE, Comparison.IS_NOT, Comparison.LIKE, Comparison.GLOB}
 """SQLite always says BINARY for these (vtab-facts 5)."""
 
 
@@ -123,7 +123,8 @@ def check(
     ]
     expected = kept_by_sqlite(kind, canonical, comparison, argument, collation)
     seen = "BINARY" if comparison in MISREPORTED else collation
-    judgement = judge(column, comparison, argument, lambda: ilike, seen)
+    able = Capabilities(ilike=ilike, bytewise_text=True)
+    judgement = Contract().judge(column, comparison, argument, lambda: able, seen)
     terms = judgement.terms
     kept = {place for place, value in enumerate(portal) if all(keeps(term, value) for term in terms)}
     if judgement.is_empty:
@@ -169,3 +170,25 @@ def test_like_a_date_loses_nothing(kind: ColumnType, portal: list[datetime], pat
     """LIKE on a date keeps what SQLite keeps of its canonical text."""
     values = [one.date() if kind is ColumnType.DATE else one for one in portal]
     check(kind, values, Comparison.LIKE, pattern, "BINARY", ilike=True)
+
+
+GLOBS = st.text("aAzZя*?[]^-%_\\\\'1", max_size=6)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(portal=st.lists(TEXT, max_size=6), pattern=st.one_of(GLOBS, TEXT.map("{}*".format), TEXT.map("[a{}]*".format)))
+@example(portal=["]", "a", "-"], pattern="[]a]")
+@example(portal=["a]", "b"], pattern="[^]]*")
+@example(portal=["[", "[a"], pattern="[a")
+def test_glob_loses_nothing(portal: list[str], pattern: str) -> None:
+    """GLOB keeps what SQLite keeps: it minds the case, and knows classes."""
+    check(ColumnType.STRING, portal, Comparison.GLOB, pattern, "BINARY", ilike=False)
+
+
+@pytest.mark.parametrize("kind", [ColumnType.DATETIME, ColumnType.DATE], ids=str)
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(portal=st.lists(NEAR, max_size=6), pattern=st.one_of(CUT.map("{}*".format), CUT))
+def test_glob_a_date_loses_nothing(kind: ColumnType, portal: list[datetime], pattern: str) -> None:
+    """GLOB on a date keeps what SQLite keeps of its canonical text."""
+    values = [one.date() if kind is ColumnType.DATE else one for one in portal]
+    check(kind, values, Comparison.GLOB, pattern, "BINARY", ilike=True)

@@ -8,14 +8,15 @@ import pytest
 import yaml
 
 from iptvvtab import jsonsql
+from iptvvtab.portal import Capabilities
 from iptvvtab.remote import Op
 from iptvvtab.schema import Column
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.compare import Comparison
-from iptvvtab.vtab.judge import judge
-from iptvvtab.vtab.patterns import escaped, prefix
+from iptvvtab.vtab.contract import Comparison, Contract
+from iptvvtab.vtab.contract.patterns import escaped, prefix
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "like.yaml").read_text(encoding="utf-8"))
+CONTRACT = Contract()
 NAME = Column(position=0, name="name", remote_name="name", type=ColumnType.STRING)
 
 
@@ -29,7 +30,7 @@ def test_pattern(case: list[str | None], has_ilike: bool) -> None:
     """A pattern travels in the words of PostgreSQL, as wide as it must be; null: only rows with a value."""
     pattern, with_ilike, without = case
     expected = with_ilike if has_ilike else without
-    (term,) = judge(NAME, Comparison.LIKE, pattern, lambda: has_ilike).terms
+    (term,) = CONTRACT.judge(NAME, Comparison.LIKE, pattern, lambda: Capabilities(ilike=has_ilike)).terms
     if expected is None:
         assert term.op is Op.NOT_NULL
     else:
@@ -39,11 +40,11 @@ def test_pattern(case: list[str | None], has_ilike: bool) -> None:
 def test_capability_is_asked_for_only_where_it_matters() -> None:
     """The first question about ilike may travel: patterns without ASCII letters do not ask it."""
 
-    def asked() -> bool:
+    def asked() -> Capabilities:
         raise AssertionError("asked")
 
     for pattern in ("Иван%", "%007%", "%", ""):
-        judge(NAME, Comparison.LIKE, pattern, asked)
+        CONTRACT.judge(NAME, Comparison.LIKE, pattern, asked)
 
 
 @pytest.mark.parametrize("pattern", ["a", "password", "ё", "a1", "a.b", "a%", "_a", "1a", "a b", ""])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from iptvvtab.portal import Capabilities
 from iptvvtab.schema import Column, Statistics, Table
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.compare import Comparison
+from iptvvtab.vtab.contract import Comparison, Contract, Verdict
 from iptvvtab.vtab.declare import declaration
-from iptvvtab.vtab.judge import Verdict
-from iptvvtab.vtab.plan import LAST_NAMED, ROWID, Constraint, Recipe, columns_read, from_text, plan
+from iptvvtab.vtab.offer import LAST_NAMED, ROWID, Constraint, Offer, Outlook
+from iptvvtab.vtab.plan import Plan, columns_read, from_text, plan
 from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import scan_for
 
@@ -23,25 +24,29 @@ def equal(column: int, comparison: Comparison = Comparison.EQ) -> Constraint:
     return Constraint(0, column, comparison)
 
 
+def planned(what: Table, constraints: list[Constraint], used: set[int]) -> Plan:
+    return plan(what, Offer(tuple(constraints), used), Outlook())
+
+
 def test_plan_travels_as_text() -> None:
     """What Filter needs comes back from idxStr as it was, arguments in the order of the offer."""
     offered = [Constraint(0, 2, Comparison.GT), Constraint(3, 1, Comparison.IN), Constraint(5, ROWID, Comparison.LE)]
-    made = plan(table(), offered, {1, 2})
-    assert from_text(made.to_text()) == Recipe(made.uses, made.bounds, made.columns, made.is_counted, made.order)
-    assert [(use.number, use.column) for use in made.uses] == [(0, 2), (3, 1), (5, 0)]
+    made = planned(table(), offered, {1, 2}).recipe
+    assert from_text(made.to_text()) == made
+    assert [(use.number, use.column) for use in made.uses] == [(0, "c2"), (3, "c1"), (5, "c0")]
 
 
 def test_rowid_is_the_key() -> None:
     """A constraint on the rowid is one on the key; without an integer key it stays here."""
-    assert plan(table(), [equal(ROWID)], set()).uses[0].column == 0
-    assert plan(table(key=()), [equal(ROWID)], set()).uses == ()
-    assert plan(table(kind="string"), [equal(ROWID)], set()).uses == ()
+    assert planned(table(), [equal(ROWID)], set()).recipe.uses[0].column == "c0"
+    assert planned(table(key=()), [equal(ROWID)], set()).recipe.uses == ()
+    assert planned(table(kind="string"), [equal(ROWID)], set()).recipe.uses == ()
 
 
 def test_local_constraints_are_considered_and_not_used() -> None:
     """What stays here is still told, with its reason."""
-    made = plan(table(kind="string"), [equal(1, Comparison.LT)], {1})
-    assert made.uses == ()
+    made = planned(table(kind="string"), [equal(1, Comparison.LT)], {1})
+    assert made.recipe.uses == ()
     assert [(one.column, one.rule.verdict) for one in made.considered] == [("c1", Verdict.LOCAL)]
     assert made.considered[0].rule.reason
 
@@ -67,7 +72,7 @@ def test_cheaper_plans_come_first() -> None:
     """A look-up by key costs less than a list, a list less than a range, a range less than a scan."""
     what = table(rows=1_000_000)
     comparisons = [Comparison.EQ, Comparison.IN, Comparison.GT, None]
-    costs = [plan(what, [equal(0, one)] if one else [], {0}).cost for one in comparisons]
+    costs = [planned(what, [equal(0, one)] if one else [], {0}).cost for one in comparisons]
     assert costs == sorted(costs)
     assert len(set(costs)) == len(costs)
 
@@ -75,8 +80,8 @@ def test_cheaper_plans_come_first() -> None:
 def test_look_up_by_half_a_key_is_no_look_up() -> None:
     """One column of a composite key finds many rows, both find one."""
     what = table(key=("c0", "c1"), rows=1_000_000)
-    assert plan(what, [equal(0)], {0}).rows > 1
-    assert plan(what, [equal(0), Constraint(1, 1, Comparison.EQ)], {0}).rows == 1
+    assert planned(what, [equal(0)], {0}).rows > 1
+    assert planned(what, [equal(0), Constraint(1, 1, Comparison.EQ)], {0}).rows == 1
 
 
 @pytest.mark.parametrize(
@@ -99,8 +104,8 @@ def test_declaration(key: tuple[str, ...], kind: str, expected: str) -> None:
 
 
 def read(constraints: list[Constraint], arguments: list[object]) -> object:
-    made = plan(table(), constraints, {0, 1})
-    scan = scan_for(table(), made.to_text(), arguments, lambda: True)  # type: ignore[arg-type]
+    made = planned(table(), constraints, {0, 1}).recipe
+    scan = scan_for(table(), made, arguments, Contract(), Capabilities)  # type: ignore[arg-type]
     return scan and scan.read
 
 

@@ -26,6 +26,7 @@ class Comparison(StrEnum):
     IS_NULL = "IS NULL"
     NOT_NULL = "IS NOT NULL"
     LIKE = "LIKE"
+    GLOB = "GLOB"
 
 
 RANGES = (Comparison.LT, Comparison.LE, Comparison.GT, Comparison.GE)

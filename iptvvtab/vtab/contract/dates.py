@@ -1,0 +1,54 @@
+"""How dates and timestamps are compared with the texts that people write for them. Pure."""
+
+from __future__ import annotations
+
+from iptvvtab.remote import Op, Term
+from iptvvtab.schema import Column
+from iptvvtab.types import ColumnType
+from iptvvtab.vtab.contract import moments, patterns
+from iptvvtab.vtab.contract.compare import Comparison
+from iptvvtab.vtab.contract.verdict import (
+    LOCAL,
+    NOTHING,
+    OPS,
+    Abilities,
+    Argument,
+    Judgement,
+    at_least,
+    exactly,
+    not_null,
+)
+
+
+def moment(column: Column, comparison: Comparison, value: Argument, _: Abilities) -> Judgement:
+    """Compare with a full moment, or with a prefix of one such as `2024-01`."""
+    if not isinstance(value, str):
+        return LOCAL
+    find = moments.date_bound if column.type is ColumnType.DATE else moments.timestamp_bound
+    bound = find(value)
+    if bound is None:
+        return LOCAL
+    if bound.is_full:
+        return exactly(Term(column.name, OPS[comparison], (bound.value,)))
+    match comparison:  # no canonical value equals a shorter one; it comes before all that start with it
+        case Comparison.LT | Comparison.LE:
+            return exactly(Term(column.name, Op.LT, (bound.value,)))
+        case Comparison.GT | Comparison.GE:
+            return exactly(Term(column.name, Op.GE, (bound.value,)))
+        case Comparison.NE:
+            return exactly(not_null(column))
+        case _:
+            return NOTHING
+
+
+def pattern(column: Column, comparison: Comparison, value: Argument, _: Abilities) -> Judgement:
+    """Match a pattern of LIKE or GLOB that begins with a year, month, day or hour."""
+    if value is None:
+        return NOTHING
+    if not isinstance(value, str):
+        return LOCAL
+    start = patterns.prefix(value) if comparison is Comparison.LIKE else patterns.glob_prefix(value)
+    span = moments.span(start, column.type)
+    if span is None:
+        return LOCAL
+    return at_least(Term(column.name, Op.GE, (span[0],)), Term(column.name, Op.LT, (span[1],)))
