@@ -36,6 +36,9 @@ docs: $(VENV)/dev ## write the generated parts of docs
 bench: $(VENV)/dev ## rows per second beside a hand-written loop, requests per query
 	$(BIN)/python -m tests.bench
 
+sqllogictest: $(VENV)/dev ## run sqllogictest files: make sqllogictest FILES="a.test dir/*.test" OPTIONS="--sample 10"
+	$(BIN)/python -m tests.sqllogictest $(OPTIONS) $(FILES)
+
 wheel: $(VENV)/dev ## build the wheel
 	$(BIN)/python -m build --wheel --no-isolation
 
@@ -62,4 +65,4 @@ $(VENV)/dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo test test-long lint types format docs bench wheel lock clean
+.PHONY: help demo test test-long lint types format docs bench sqllogictest wheel lock clean

@@ -15,7 +15,7 @@ PAIRS = DemoTable(
     key=("a",),
     indexes=("B",),
 )
-ROWS = [[1, "x", '{"n":[1,2.5]}'], [2, None, None], [2**53 + 1, "y", '"text"']]
+ROWS: list[list[object]] = [[1, "x", '{"n":[1,2.5]}'], [2, None, None], [2**53 + 1, "y", '"text"']]
 ANSWERED = [[1, "x", {"n": [1, 2.5]}], [2, None, None], [2**53 + 1, "y", "text"]]
 SELECT = {"data": ["a", "B", "c"], "from": "pairs", "order_by": ["a"]}
 
