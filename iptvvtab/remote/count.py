@@ -11,6 +11,7 @@ from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Read
 from iptvvtab.remote.wire import Interrupted, Wire
 from iptvvtab.schema import Table
+from iptvvtab.types import Json
 
 
 class Count:
@@ -40,8 +41,12 @@ class Count:
         """Ask no more."""
         self._is_done = True
 
+    def announced(self) -> tuple[dict[str, Json], ...]:
+        """Return the document that would be sent, as it may be shown."""
+        return (count_document(self._table, masked(self._table, self._read)),)
+
     def _ask(self, interrupted: Interrupted) -> int:
-        shown = count_document(self._table, masked(self._table, self._read))
+        (shown,) = self.announced()
         asked = self._wire.ask(self._table.name, count_document(self._table, self._read), shown)
         match self._wire.receive(asked, interrupted).rows:
             case [[int(number)]] if number >= 0:

@@ -13,7 +13,7 @@ from iptvvtab.remote.read import Read
 from iptvvtab.remote.sizes import Sizes, is_last
 from iptvvtab.remote.wire import Interrupted, Raw, Wire
 from iptvvtab.schema import Table
-from iptvvtab.types import Value
+from iptvvtab.types import Json, Value
 
 
 class Distinct:
@@ -52,6 +52,10 @@ class Distinct:
         self._is_done = True
         if self._rows is not None:
             self._rows.close()
+
+    def announced(self) -> tuple[dict[str, Json], ...]:
+        """Return the document that would be sent first, as it may be shown."""
+        return (distinct_document(self._table, masked(self._table, self._read), self._limits[0]),)
 
     def _different(self, limit: int, interrupted: Interrupted) -> Page | None:
         raw = self._ask(limit, None, interrupted)

@@ -147,9 +147,13 @@ class Meter:
 
 
 class Journal:
-    """The records of one schema on one connection; safe to use from any thread."""
+    """The records of one schema on one connection; safe to use from any thread.
 
-    def __init__(self) -> None:
+    What a journal with a `parent` gets is written there too.
+    """
+
+    def __init__(self, parent: Journal | None = None) -> None:
+        self._parent = parent
         self._lock = threading.Lock()
         self._requests: deque[Request] = deque(maxlen=KEPT)
         self._numbered = 0
@@ -186,12 +190,26 @@ class Journal:
             self._requests.append(record)
             for meter in self._meters:
                 meter._request(record)  # noqa: SLF001 -- the two are one thing
+        if self._parent is not None:
+            self._parent.request(
+                table,
+                document,
+                rows=rows,
+                started=started,
+                seconds=seconds,
+                bytes_sent=bytes_sent,
+                bytes_received=bytes_received,
+                retries=retries,
+                error=error,
+            )
 
     def answered(self, table: str, source: str, age: float) -> None:
         """Record where a read was answered from (live, memory) and the age of its rows in seconds."""
         with self._lock:
             for meter in self._meters:
                 meter._answered(table, source, age)  # noqa: SLF001 -- the two are one thing
+        if self._parent is not None:
+            self._parent.answered(table, source, age)
 
     def requests(self) -> tuple[Request, ...]:
         """Return the kept records, oldest first."""

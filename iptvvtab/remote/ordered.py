@@ -13,7 +13,7 @@ from iptvvtab.remote.encode import parts, stages
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Order, Read
 from iptvvtab.remote.wire import Interrupted
-from iptvvtab.types import Value
+from iptvvtab.types import Json, Value
 
 Start = Callable[[Read, int | None], Pager]
 """Begins the pages of a Read of which so many rows will do."""
@@ -56,6 +56,11 @@ class Ordered:
             self._stages.popleft()
             self._pages, self._has_begun = None, False
         return None
+
+    def announced(self) -> tuple[dict[str, Json], ...]:
+        """Return the document that each part would be asked for with first, as it may be shown."""
+        each = [part for stage in self._stages for part in parts(stage, self._longest_in)]
+        return tuple(one for part in each for one in self._pager(part, self._left).announced())
 
     def close(self) -> None:
         """Drop the pages under way."""

@@ -114,16 +114,22 @@ class Pager:
             self._wire.drop(self._ahead[0])
         self._ahead = self._part = None
 
-    def _ask(self, part: Read) -> tuple[Asked, int | None]:
+    def announced(self) -> tuple[dict[str, Json], ...]:
+        """Return the document that the next page would be asked for with, as it may be shown."""
+        return () if self._part is None else (self._document(masked(self._table, self._part), self._limit()),)
+
+    def _limit(self) -> int | None:
         size = min(self._size, self._left) if self._left else self._size
-        limit = self._sizes.limit(size, len(self._shape.columns)) + self._again() if self._key else None
-        sent, shown = (
-            document(
-                self._table, read, limit, self._last, direction=self._manners.direction, inclusive=not self._is_certain
-            )
-            for read in (part, masked(self._table, part))
-        )
-        return self._wire.ask(self._table.name, sent, shown), limit
+        return self._sizes.limit(size, len(self._shape.columns)) + self._again() if self._key else None
+
+    def _document(self, part: Read, limit: int | None) -> dict[str, Json]:
+        direction, inclusive = self._manners.direction, not self._is_certain
+        return document(self._table, part, limit, self._last, direction=direction, inclusive=inclusive)
+
+    def _ask(self, part: Read) -> tuple[Asked, int | None]:
+        limit = self._limit()
+        shown = self._document(masked(self._table, part), limit)
+        return self._wire.ask(self._table.name, self._document(part, limit), shown), limit
 
     def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
         raw = self._wire.receive(asked, interrupted)

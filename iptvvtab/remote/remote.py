@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from iptvvtab.jsonsql import Direction
 from iptvvtab.portal import Capabilities
@@ -18,9 +18,13 @@ from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
 from iptvvtab.schema import Catalog
 from iptvvtab.trace import Sink, ignore
+from iptvvtab.types import Json
 
 if TYPE_CHECKING:
     from iptvvtab.portal import Client
+
+
+Pages: TypeAlias = Pager | Count | Ordered | Distinct
 
 
 class Remote:
@@ -68,14 +72,24 @@ class Remote:
         """Look anew at what the portal can do: it refused what it had promised."""
         self._capabilities = self._ask_capabilities(True)
 
-    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pager | Count | Ordered | Distinct:
+    def pages(self, read: Read, journal: Journal, wanted: int | None = None) -> Pages:
         """Return the pages of a Read; nothing is sent before the first is asked for. `journal` gets the requests.
 
         `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
         """
+        return self._pages(read, journal, wanted, self.capabilities)
+
+    def announced(self, read: Read, wanted: int | None = None) -> tuple[dict[str, Json], ...]:
+        """Return the documents that a Read would begin with, as they may be shown: one for each part of it.
+
+        Nothing travels. Before the first contact the portal may turn out to be able to do more.
+        """
+        return self._pages(read, Journal(), wanted, self.known()).announced()
+
+    def _pages(self, read: Read, journal: Journal, wanted: int | None, capabilities: Capabilities) -> Pages:
         wire = Wire(self._client, journal, self._trace)
         table = self._catalog[read.table]
-        manners = self._manners()
+        manners = self._manners(capabilities)
 
         def pager(one: Read, enough: int | None = None) -> Pager:
             return Pager(wire, table, one, manners, enough)
@@ -83,13 +97,12 @@ class Remote:
         if read.is_count:
             return Count(wire, table, read, pager)
         if read.is_distinct:
-            return Distinct(wire, table, read, pager, manners.sizes, self.capabilities.rows_at_once or 0)
+            return Distinct(wire, table, read, pager, manners.sizes, capabilities.rows_at_once or 0)
         if read.order:
             return Ordered(read, pager, self.probe_again, manners.longest_in, wanted)
         return pager(read, wanted)
 
-    def _manners(self) -> Manners:
-        capabilities = self.capabilities
+    def _manners(self, capabilities: Capabilities) -> Manners:
         sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"

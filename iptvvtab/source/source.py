@@ -106,6 +106,13 @@ class Source:
         journal.answered(read.table, rows.provenance.source, rows.provenance.age)
         return rows
 
+    def remembered(self, read: Read, freshness: Freshness) -> float | None:
+        """Return the age in seconds of the answer that memory would give now; None if it would not."""
+        with self._lock:
+            flight = self._landed.get(read)
+            age = self._clock() - flight.started if flight is not None else None
+        return age if age is not None and freshness.accepts(age) else None
+
     def forget(self, table: str | None = None) -> None:
         """Forget what is remembered, of one table or of all."""
         with self._lock:

@@ -17,6 +17,7 @@ from iptvvtab.vtab.scan import Argument, Scan
 from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on
 
 if TYPE_CHECKING:
+    from iptvvtab.remote import Journal, Read
     from iptvvtab.source import Rows
     from iptvvtab.vtab.table import PortalTable
 
@@ -26,7 +27,7 @@ Row = Sequence[Value]
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("Eof", "_at", "_lookups", "_next", "_over", "_row", "_rows", "_scan", "_summary", "_table")
+    __slots__ = ("Eof", "_at", "_journal", "_lookups", "_next", "_over", "_row", "_rows", "_scan", "_summary", "_table")
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
@@ -39,6 +40,7 @@ class Cursor:
         self._next: Iterator[Row] = iter(())
         self._at: Sequence[int] = ()
         self._scan: Scan | None = None
+        self._journal: Journal | None = None
         self._summary: Summary | None = None
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
@@ -46,7 +48,7 @@ class Cursor:
         self.Close()
         self._next, self._summary = iter(()), None
         self._over.clear()
-        self._scan = self._table.scan(plan, arguments)
+        self._scan, self._journal = self._table.scan(number, plan, arguments)
         if self._scan is not None:
             self._next = chain.from_iterable(_interruptible(self._pages(self._scan)))
         self.Next()
@@ -82,7 +84,7 @@ class Cursor:
     def _pages(self, scan: Scan) -> Iterator[Iterable[Row]]:
         """Yield the rows of a scan by page: of what a join has read already, of a summary, or fetched."""
         self._at = self._table.places(scan.read.columns)
-        if (kept := self._lookups.find(scan.read, is_summed_up=scan.summary is not None)) is not None:
+        if (kept := self._lookups.find(scan.read, self._open, is_summed_up=scan.summary is not None)) is not None:
             yield kept
         elif scan.summary is not None:
             self._summary = self._summary_of(scan)
@@ -91,14 +93,18 @@ class Cursor:
         else:
             yield from self._fetched(scan)
 
+    def _open(self, read: Read, wanted: int | None = None) -> Rows:
+        assert self._journal is not None
+        return self._table.open(read, self._journal, wanted)
+
     def _fetched(self, scan: Scan) -> Iterator[Iterable[Row]]:
-        self._rows = self._table.open(scan.read, scan.wanted)
+        self._rows = self._open(scan.read, scan.wanted)
         yield from self._rows
         self.Close()
 
     def _summary_of(self, scan: Scan) -> Summary:
         assert scan.summary is not None
-        self._rows = self._table.open(scan.summary)
+        self._rows = self._open(scan.summary)
         if scan.pinned is not None:
             return Counted(scan.pinned, self._rows)
         return Different(scan.summary.columns, self._rows)

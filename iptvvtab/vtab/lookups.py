@@ -28,29 +28,27 @@ _BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 
 
 class Lookups:
-    """The look-ups of one cursor. `requests`: what reading the table is estimated to take; `open_read` opens a Read.
+    """The look-ups of one cursor. `requests`: what reading the table is estimated to take.
 
     Unless `is_allowed`, each is asked for by itself.
     """
 
-    def __init__(
-        self, table: Table, requests: float, open_read: Callable[[Read], Rows], *, is_allowed: bool = True
-    ) -> None:
-        self._table, self._requests, self._open, self._is_allowed = table, requests, open_read, is_allowed
+    def __init__(self, table: Table, requests: float, *, is_allowed: bool = True) -> None:
+        self._table, self._requests, self._is_allowed = table, requests, is_allowed
         self._last: Read | None = None
         self._varying: frozenset[int] = frozenset()
         self._spent = 0
         self._is_too_large = False
         self._index: dict[tuple[Value | bool, ...], list[Row]] | None = None
 
-    def find(self, read: Read, *, is_summed_up: bool = False) -> list[Row] | None:
-        """Return the rows of a look-up, or None when it should be asked for by itself.
+    def find(self, read: Read, open_read: Callable[[Read], Rows], *, is_summed_up: bool = False) -> list[Row] | None:
+        """Return the rows of a look-up, or None when it should be asked for by itself. `open_read` opens a Read.
 
         `is_summed_up`: a summary will do, so that asking for the very same one again is cheaper than its rows.
         """
         if not self._is_allowed or not self._is_next(read) or (is_summed_up and not self._varying):
             return None
-        if self._index is None and not self._load(read):
+        if self._index is None and not self._load(read, open_read):
             return None
         assert self._index is not None
         return self._index.get(self._key(read), [])
@@ -71,7 +69,7 @@ class Lookups:
         is_kept = term.column in read.columns
         return is_kept and term.op is Op.EQ and self._table.column(term.column).type in _BY_VALUE
 
-    def _load(self, read: Read) -> bool:
+    def _load(self, read: Read, open_read: Callable[[Read], Rows]) -> bool:
         # The very same question again, as a join without a usable condition asks: the first answer would have done.
         patience = max(FEWEST, self._requests) if self._varying else 1
         if self._is_too_large or self._spent <= patience:
@@ -80,7 +78,7 @@ class Lookups:
         places = [read.columns.index(term.column) for term in self._keys(read)]
         index: dict[tuple[Value | bool, ...], list[Row]] = defaultdict(list)
         count = 0
-        for page in self._pages(whole):
+        for page in _pages(open_read(whole)):
             count += len(page)
             if count > MOST_ROWS:
                 self._is_too_large = True
@@ -90,13 +88,6 @@ class Lookups:
         self._index = dict(index)
         return True
 
-    def _pages(self, whole: Read) -> Iterator[list[list[Value]]]:
-        rows = self._open(whole)
-        try:
-            yield from rows
-        finally:
-            rows.close()
-
     def _key(self, read: Read) -> tuple[Value | bool, ...]:
         return tuple(term.values[0] for term in self._keys(read))
 
@@ -104,6 +95,13 @@ class Lookups:
         """Return the changing terms by which rows are found; other ones, such as a range, are left to SQLite."""
         changing = (read.terms[place] for place in sorted(self._varying))
         return [term for term in changing if self._is_key(read, term)]
+
+
+def _pages(rows: Rows) -> Iterator[list[list[Value]]]:
+    try:
+        yield from rows
+    finally:
+        rows.close()
 
 
 def _changed(last: Read, read: Read) -> frozenset[int] | None:

@@ -41,10 +41,14 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A LIMIT, or the OFFSET before it: how many rows SQLite will take. `number` is its place in the offer."""
+    """A LIMIT, or the OFFSET before it: how many rows SQLite will take. `number` is its place in the offer.
+
+    `value`: as SQLite knows it already; None where it does not.
+    """
 
     number: int
     is_offset: bool
+    value: Value = None
 
 
 @dataclass(frozen=True, slots=True)

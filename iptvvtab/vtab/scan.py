@@ -34,21 +34,28 @@ def scan_for(
 ) -> Scan | None:
     """Return the scan for a recipe and Filter's arguments; None when no row can match.
 
-    A set is the members of an IN; None in its place is the empty set (vtab-facts 7). LIMIT and OFFSET tell the rows
-    that are wanted only if no condition travels wider than it is.
+    A set is the members of an IN; None in its place is the empty set (vtab-facts 7).
     """
-    terms: dict[Term, None] = {}
-    is_exact = True
-    for use, argument in zip(recipe.uses, arguments, strict=False):
-        judgement = _judged(table, use, argument, contract, abilities)
-        if judgement.is_empty:
-            return None
-        terms.update(dict.fromkeys(judgement.terms))
-        is_exact = is_exact and judgement.verdict is Verdict.EXACT
+    pairs = zip(recipe.uses, arguments, strict=False)
+    judged = [_judged(table, use, argument, contract, abilities) for use, argument in pairs]
+    bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
+    return scan_of(table, recipe, judged, _wanted(bounds), abilities)
+
+
+def scan_of(
+    table: Table, recipe: Recipe, judged: Sequence[Judgement], wanted: int | None, abilities: Abilities
+) -> Scan | None:
+    """Return the scan for a recipe and what its constraints were judged to be; None when no row can match.
+
+    The rows that are `wanted` are known only if no condition travels wider than it is.
+    """
+    if any(one.is_empty for one in judged):
+        return None
+    terms = dict.fromkeys(term for one in judged for term in one.terms)
     terms.update(dict.fromkeys(_filled(table, recipe.order)))
     read = Read(table.name, recipe.columns, tuple(terms), order=recipe.order)
-    bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
-    wanted = _wanted(bounds) if is_exact else None
+    is_exact = all(one.verdict is Verdict.EXACT for one in judged)
+    wanted = wanted if is_exact else None
     if recipe.distinct:
         return Scan(read, wanted, replace(read, columns=recipe.distinct, order=(), is_distinct=True))
     pinned = _pinned(read.terms) if recipe.is_counted and is_exact and wanted is None else None

@@ -16,6 +16,7 @@ from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.estimate import requests_for, rows_in
 from iptvvtab.vtab.lookups import Lookups
+from iptvvtab.vtab.observer import Observed
 from iptvvtab.vtab.offer import ROWID, Bound, Constraint, Offer, Ordering, Outlook, rowid_column
 from iptvvtab.vtab.plan import Plan, from_text, plan
 from iptvvtab.vtab.scan import Argument, Scan, scan_for
@@ -54,6 +55,7 @@ class Context:
     opened: Callable[[], None]
     closed: Callable[[], None]
     contract: Contract = field(default_factory=Contract)
+    observed: Observed = field(default_factory=Observed)
 
     @property
     def outlook(self) -> Outlook:
@@ -70,7 +72,8 @@ class PortalTable:
 
     def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
         """Plan a scan."""
-        chosen = plan(self._table, offer(index), self._context.outlook)
+        offered = offer(index)
+        chosen = plan(self._table, offered, self._context.outlook)
         recipe = chosen.recipe
         taken = [use.number for use in recipe.uses] + [bound.number for bound in recipe.bounds]
         for argument, number in enumerate(taken, start=1):
@@ -79,25 +82,29 @@ class PortalTable:
             if use.comparison is Comparison.IN:
                 index.set_aConstraintUsage_in(use.number, True)
         describe(index, chosen)
+        observer = self._context.observed.by
+        index.idxNum = observer.planned(self._table, offered, chosen) if observer else 0
         return True
 
-    def scan(self, text: str, arguments: Sequence[Argument]) -> Scan | None:
-        """Return a planned scan with these values; None when no row can match: then nothing travels."""
+    def scan(self, number: int, text: str, arguments: Sequence[Argument]) -> tuple[Scan | None, Journal]:
+        """Return a planned scan with these values, and the journal for its requests; None when no row can match."""
         context = self._context
-        return scan_for(
+        scan = scan_for(
             self._table, from_text(text), arguments, context.contract, lambda: context.source.remote.capabilities
         )
+        observer = context.observed.by
+        journal = observer.filtered(number, scan) if observer else None
+        return scan, journal or context.journal
 
-    def open(self, read: Read, wanted: int | None = None) -> Rows:
+    def open(self, read: Read, journal: Journal, wanted: int | None = None) -> Rows:
         """Return the rows of a Read, from wherever the policy says. `wanted`: rows that will do, if that is known."""
-        context = self._context
-        freshness = context.freshness(self._table.name)
-        return context.source.open(read, freshness, context.journal, self._interrupted, wanted)
+        freshness = self._context.freshness(self._table.name)
+        return self._context.source.open(read, freshness, journal, self._interrupted, wanted)
 
     def lookups(self) -> Lookups:
         """Return what follows the look-ups of one cursor."""
         is_allowed = self._context.contract.uses(LOOKUPS)
-        return Lookups(self._table, requests_for(rows_in(self._table)), self.open, is_allowed=is_allowed)
+        return Lookups(self._table, requests_for(rows_in(self._table)), is_allowed=is_allowed)
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""
@@ -148,7 +155,7 @@ def bounds(index: apsw.IndexInfo) -> list[Bound]:
     """Return the LIMIT and OFFSET of an offer that can be used."""
     kinds = {apsw.SQLITE_INDEX_CONSTRAINT_LIMIT: False, apsw.SQLITE_INDEX_CONSTRAINT_OFFSET: True}
     return [
-        Bound(number, kinds[index.get_aConstraint_op(number)])
+        Bound(number, kinds[index.get_aConstraint_op(number)], index.get_aConstraint_rhs(number))
         for number in range(index.nConstraint)
         if index.get_aConstraint_op(number) in kinds and index.get_aConstraint_usable(number)
     ]
