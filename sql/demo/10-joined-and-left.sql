@@ -3,7 +3,7 @@
 WITH heard AS MATERIALIZED (
   SELECT subscriber_id, max(last_seen) AS last_seen
   FROM portal.terminal
-  WHERE last_seen >= '2024-01-01' AND last_seen < '2026-01-01'
+  WHERE last_seen >= '2024-01-01' AND last_seen < '2026-01-01' AND subscriber_id IS NOT NULL
   GROUP BY subscriber_id
 ),
 moved (month, joined, gone) AS (

@@ -1,6 +1,5 @@
--- Kinds of accounts: which are there among those with money on them?
--- The conditions travel; DISTINCT is taken here, over the columns that it needs.
+-- Kinds of accounts: how do those that are on pay, and which of them are firms?
+-- DISTINCT travels with its conditions: the portal sends each combination once, however many subscribers have it.
 SELECT DISTINCT billing, business
 FROM portal.subscriber
-WHERE balance > 0 AND billing IN ('prepaid', 'postpaid') AND business IS NOT NULL
-ORDER BY billing, business;
+WHERE disabled = 0 AND billing IN ('prepaid', 'postpaid');

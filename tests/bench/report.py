@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.bench.queries import Query
+from tests.bench.queries import Cost, Measured
 from tests.bench.scans import Scan
 
 MIB = 1024 * 1024
+KB = 1000
+MANY_TIMES = 10
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -44,19 +46,62 @@ def scans_table(scans: Sequence[Scan]) -> str:
     )
 
 
-def queries_table(queries: Sequence[Query]) -> str:
-    """Requests of each query."""
+def queries_table(queries: Sequence[Measured]) -> str:
+    """The cost of each query, and how many times as much it is with nothing travelling."""
     return table(
-        ("query of sql/demo", "subscribers", "requests", "rows fetched", "rows returned", "seconds"),
-        [
-            (
-                one.name,
-                f"{one.subscribers:,}",
-                f"{one.requests}",
-                f"{one.fetched:,}",
-                f"{one.returned:,}",
-                f"{one.seconds:.2f}",
-            )
-            for one in queries
-        ],
+        (
+            "query of sql/demo",
+            "rows behind",
+            "rows fetched",
+            "fetched / behind",
+            "requests",
+            "kB",
+            "seconds",
+            "without: rows",
+            "requests",
+            "kB",
+            "seconds",
+        ),
+        [_query_line(one) for one in [*queries, _sum(queries)]],
+    )
+
+
+def _query_line(one: Measured) -> tuple[str, ...]:
+    cost, without = one.cost, one.without
+    return (
+        one.query,
+        f"{one.behind:,}",
+        f"{cost.rows:,}",
+        times(cost.rows / one.behind),
+        f"{cost.requests}",
+        f"{cost.bytes / KB:,.1f}",
+        f"{cost.seconds:.2f}",
+        times(without.rows / cost.rows),
+        times(without.requests / cost.requests),
+        times(without.bytes / cost.bytes),
+        times(without.seconds / cost.seconds),
+    )
+
+
+def times(ratio: float) -> str:
+    """A ratio with as many digits as matter."""
+    return f"x {ratio:,.0f}" if ratio >= MANY_TIMES else f"x {ratio:.1f}"
+
+
+def _sum(queries: Sequence[Measured]) -> Measured:
+    """All queries as one."""
+    return Measured(
+        "in all",
+        sum(one.behind for one in queries),
+        _sum_of_costs([one.cost for one in queries]),
+        _sum_of_costs([one.without for one in queries]),
+    )
+
+
+def _sum_of_costs(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        sum(one.requests for one in costs),
+        sum(one.rows for one in costs),
+        sum(one.bytes for one in costs),
+        sum(one.seconds for one in costs),
     )
