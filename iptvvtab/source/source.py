@@ -12,7 +12,8 @@ from cachetools import LRUCache
 
 from iptvvtab.errors import NoMirror
 from iptvvtab.remote import Journal, Read, Remote
-from iptvvtab.source.flight import Flight, Interrupted
+from iptvvtab.source.flight import Flight, Interrupted, Pages
+from iptvvtab.source.learned import Learned
 from iptvvtab.types import Value
 
 
@@ -71,11 +72,18 @@ class Source:
     """Answers Reads of one portal's tables, for every connection of the process that shares it.
 
     Equal Reads under way at the same time are sent once. `memory` bounds what is remembered, in bytes; `clock`
-    counts seconds.
+    counts seconds; `learned` gets what reads teach.
     """
 
-    def __init__(self, remote: Remote, memory: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        remote: Remote,
+        memory: int,
+        clock: Callable[[], float] = time.monotonic,
+        learned: Learned | None = None,
+    ) -> None:
         self.remote = remote
+        self.learned = learned or Learned()
         self._memory, self._clock = memory, clock
         self._lock = threading.Lock()
         self._landed: LRUCache[Read, Flight] = LRUCache(max(memory, 1), getsizeof=lambda flight: max(flight.size, 1))
@@ -132,7 +140,10 @@ class Source:
         return Rows(flight, provenance, interrupted, lambda: self._left(read, flight))
 
     def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
-        flight = self._under_way[read] = Flight(lambda: self.remote.pages(read, journal, wanted), now, self._memory)
+        def pages() -> Pages:
+            return self.learned.watched(read, self.remote.pages(read, journal, wanted))
+
+        flight = self._under_way[read] = Flight(pages, now, self._memory)
         return flight
 
     def _left(self, read: Read, flight: Flight) -> None:
