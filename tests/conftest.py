@@ -32,6 +32,15 @@ def pytest_unconfigure() -> None:
     _home.cleanup()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much of the matrix of rules was left out (tests/differential/test_rules.py)."""
+    passed = terminalreporter.getreports("passed")
+    pairs = [pair for one in passed for name, pair in one.user_properties if name == "rule pairs"]
+    run, every = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
+    if every:
+        terminalreporter.write_line(f"rules off singly: {run} pairs of statement and rule of {every}; all in test-long")
+
+
 @pytest.fixture(scope="session")
 def served_sqlite() -> Iterator[DemoProcess]:
     """A demo portal on SQLite for the whole run of this worker: for fixtures that last longer than a test."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from tests.differential.oracle import plain_tables
 SCHEMAS = Path(__file__).parent.parent / "data" / "schemas"
 SMALL_PAGES = {"first_page_rows": 7, "page_rows": 40}
 """So that every table takes several pages."""
+MAX_AGE = 3600.0
+"""Seconds that rows are remembered where they may be: no row of these portals changes."""
 
 
 def connect(demo: DemoProcess, state: Path, **overrides: Any) -> apsw.Connection:
@@ -38,18 +40,22 @@ class Sides:
 
     def __init__(self, served: Callable[[str], DemoProcess], state: Path) -> None:
         self._served, self._state = served, state
-        self._made: dict[str, tuple[apsw.Connection, apsw.Connection]] = {}
+        self._oracles: dict[str, apsw.Connection] = {}
+        self._portals: dict[tuple[str, frozenset[str], str], apsw.Connection] = {}
 
-    def of(self, store: str) -> tuple[apsw.Connection, apsw.Connection]:
-        """Return the oracle and the portal's connection."""
-        if store not in self._made:
-            demo = self._served(store)
-            oracle = plain_tables(demo, load_catalog(SCHEMAS))
-            self._made[store] = oracle, connect(demo, self._state / store, source="live", **SMALL_PAGES)
-        return self._made[store]
+    def of(
+        self, store: str, off: Iterable[str] = (), *, source: str = "live"
+    ) -> tuple[apsw.Connection, apsw.Connection]:
+        """Return the oracle and the portal's connection, which goes without the rules that are `off`."""
+        if store not in self._oracles:
+            self._oracles[store] = plain_tables(self._served(store), load_catalog(SCHEMAS))
+        key = store, frozenset(off), source
+        if key not in self._portals:
+            settings = {"source": source, "max_age": MAX_AGE, "rules_off": sorted(off), **SMALL_PAGES}
+            self._portals[key] = connect(self._served(store), self._state / store, **settings)
+        return self._oracles[store], self._portals[key]
 
     def close(self) -> None:
         """Close every connection."""
-        for pair in self._made.values():
-            for connection in pair:
-                connection.close()
+        for connection in (*self._oracles.values(), *self._portals.values()):
+            connection.close()
