@@ -43,7 +43,8 @@ class Remote:
         trace: Sink = ignore,
         stored: Callable[[], Capabilities | None] = lambda: None,
     ) -> None:
-        self._client, self._catalog, self._sizes, self._trace = client, catalog, sizes, trace
+        self._client, self._catalog, self._trace = client, catalog, trace
+        self.sizes = sizes
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
         self._stored = stored
@@ -103,7 +104,7 @@ class Remote:
         return pager(read, wanted)
 
     def _manners(self, capabilities: Capabilities) -> Manners:
-        sizes = self._sizes if capabilities.row_cap is None else self._sizes.capped(capabilities.row_cap)
+        sizes = self.sizes if capabilities.row_cap is None else self.sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
         return Manners(sizes, longest_in, direction, self.probe_again, self._proven)

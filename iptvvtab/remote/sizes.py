@@ -37,8 +37,17 @@ class Sizes:
         """Return the size of the page after one of this size."""
         return size * GROWTH
 
+    def requests(self, rows: float, width: int) -> int:
+        """Return how many pages a scan takes that brings so many rows of that width, the empty last one included."""
+        size, left, number = self.limit(self.first, width), rows, 1
+        while (larger := self.limit(self.following(size), width)) > size and not is_last(left, size, self.cap):
+            left, size, number = max(left - size, 0), larger, number + 1
+        full = int(left // size)  # from here on pages are of one size
+        left -= full * size
+        return number + full + int(not is_last(left, size, self.cap))
 
-def is_last(got: int, asked: int, cap: int | None) -> bool:
+
+def is_last(got: float, asked: float, cap: int | None) -> bool:
     """Return whether a page of `got` rows ends the table.
 
     A short page does, unless it may have been cut by a portal that silently caps its answers.

@@ -31,6 +31,9 @@ TIMES_TO_TRUST = 10
 SMALL_ANSWER, LARGE_ANSWER = 100, 1000
 """Rows up to which an answer's time is all latency, and from which on it tells what a row takes."""
 
+LEAST_REQUEST = 20.0
+"""Milliseconds that a request costs at least, however near the portal is: many of them load it, and meet its limits."""
+
 ROW_HERE = 0.003
 """Milliseconds that a row takes on this side, beside its way (measured: `make bench`)."""
 
@@ -100,7 +103,9 @@ class Learned:
         """How fast the portal was seen to answer; a guess until enough answers were timed."""
         unknown = Pace()
         with self._lock:
-            request = self._request.value if self._request.count >= TIMES_TO_TRUST else unknown.request
+            request = unknown.request
+            if self._request.count >= TIMES_TO_TRUST:
+                request = max(self._request.value, LEAST_REQUEST)
             row = self._row.value + ROW_HERE if self._row.count >= TIMES_TO_TRUST else unknown.row
             return Pace(request, row)
 

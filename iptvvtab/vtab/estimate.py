@@ -1,23 +1,29 @@
-"""How many rows and requests a scan takes, as far as anybody knows. Pure."""
+"""How many rows and requests a scan takes, and how long that is, as far as anybody knows. Pure.
+
+SQLite compares plans by their cost alone, here in milliseconds. What was learned of a table goes before what its schema
+says, that before a guess; nothing is asked for to know better.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from iptvvtab.remote import Op, Sizes, Term, is_last
 from iptvvtab.schema import Column, Table
+from iptvvtab.source import Pace, Size
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.contract import RANGES, Comparison
-
-LATENCY = 200.0
-"""What a request costs, in the unit that a row costs one hundredth of."""
-
-ROW = 0.01
+from iptvvtab.vtab.contract import LEARNED, RANGES, Comparison, Verdict
+from iptvvtab.vtab.offer import Bound, Considered, Outlook, rowid_column
 
 DEFAULT_ROWS = 10_000
 """Rows of a table that nobody has counted."""
 
-ROWS_A_PAGE = 5000
-"""Rows that a page of a long read has on average."""
+MEMBERS = 25
+"""Members that an IN list is taken to have: SQLite does not say."""
+
+_EQUALITIES = (Comparison.EQ, Comparison.IS)
 
 _SHARES = {
     Comparison.EQ: 0.01,
@@ -34,44 +40,151 @@ _SHARES = {
 
 _SHARE_OF_RANGE = 0.3
 _SHARE_OF_FLAG = 0.5
-_MEMBERS = 25
-"""Members that an IN list is taken to have: SQLite does not say."""
+
+FEWEST_ROWS = 1.0
+"""However many conditions there are, a row is expected: one that is not there costs a request all the same."""
 
 
-def cost_of(requests: float, rows: float) -> float:
-    """Return what SQLite compares plans by: requests and rows in one unit."""
-    return requests * LATENCY + rows * ROW
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """What is expected of the scans of one table. `longest_in`: members that the portal takes at once, if known."""
+
+    table: Table
+    size: Size
+    pace: Pace
+    sizes: Sizes
+    outlook: Outlook
+    longest_in: int | None = None
+
+    @property
+    def total(self) -> float:
+        """The rows that the table is taken to have."""
+        return float(DEFAULT_ROWS if self._counted is None else self._counted)
+
+    @property
+    def _counted(self) -> int | None:
+        return self.table.statistics.row_count if self.size.rows is None else self.size.rows
+
+    def rows(self, pushed: Sequence[Considered]) -> float:
+        """Return the rows that a scan brings under these constraints."""
+        equal = {one.column for one in pushed if one.constraint.comparison in _EQUALITIES}
+        if self.table.key and equal >= {*self.table.key}:
+            return FEWEST_ROWS
+        if any(self.table.column(name).unique for name in equal):
+            return FEWEST_ROWS
+        key, spans = self._spans(pushed)
+        rows = self.total * _share_between(self._bounds, spans)
+        said = {(one.column, one.constraint.comparison) for one in pushed if one not in key}
+        for name, comparison in sorted(said):
+            rows = self._kept(rows, self.table.column(name), comparison)
+        return max(rows, FEWEST_ROWS)
+
+    def requests(self, rows: float, pushed: Iterable[Considered] = (), width: int = 1) -> float:
+        """Return the requests that bring so many rows of `width` columns: pages grow, long lists travel in parts."""
+        if not self.table.key:  # all at once, and a look beyond what the portal may have cut
+            return 1.0 if is_last(rows, rows + 1, self.sizes.cap) else 2.0
+        parts = 1
+        if self.longest_in and any(one.constraint.comparison is Comparison.IN for one in pushed):
+            parts = math.ceil(MEMBERS / self.longest_in)
+        return float(max(self.sizes.requests(rows, width), parts))
+
+    def cost(self, requests: float, rows: float) -> float:
+        """Return the milliseconds that so many requests and rows take."""
+        return requests * self.pace.request + rows * self.pace.row
+
+    def whole_in_look_ups(self) -> float:
+        """Return how many look-ups of one row cost what reading the whole table costs.
+
+        None at all where nobody knows how large it is: reading it will tell.
+        """
+        if self._counted is None:
+            return 0.0
+        whole = self.cost(self.requests(self.total), self.total)
+        return whole / self.cost(1, 1)
+
+    @property
+    def _bounds(self) -> tuple[int, int] | None:
+        """The smallest and the largest key, if both are known: as learned, else as the schema says."""
+        said = self.table.statistics
+        known = ((self.size.smallest, self.size.largest), (said.min_id, said.max_id))
+        for smallest, largest in known:
+            if smallest is not None and largest is not None and smallest <= largest:
+                return smallest, largest
+        return None
+
+    def _spans(self, pushed: Sequence[Considered]) -> tuple[list[Considered], list[Term]]:
+        """Return the ranges of the integer key that have a known value, and what they say; () where nothing is known.
+
+        The rule is asked what the value makes of it: `id < '7.5'` is `id <= 7`.
+        """
+        place = rowid_column(self.table)
+        if place is None or self._bounds is None:
+            return [], []
+        key = self.table.columns[place]
+        ranges: list[Considered] = []
+        terms: list[Term] = []
+        for one in pushed:
+            constraint = one.constraint
+            if one.column == key.name and constraint.comparison in RANGES and constraint.value is not None:
+                ranges.append(one)
+                terms += self.outlook.contract.judge(
+                    key, constraint.comparison, constraint.value, self.outlook.abilities, constraint.collation
+                ).terms
+        return ranges, terms
+
+    def _kept(self, rows: float, column: Column, comparison: Comparison) -> float:
+        """Return how many of these rows a comparison keeps."""
+        per_value = self.size.per_value.get(column.name)
+        if comparison is Comparison.IN and (column.unique or self.table.key == (column.name,)):
+            per_value = 1.0
+        if comparison in RANGES:
+            return rows * _SHARE_OF_RANGE
+        if comparison in (*_EQUALITIES, Comparison.IN) and per_value is not None:
+            values = MEMBERS if comparison is Comparison.IN else 1
+            return rows * min(values * per_value / max(self.total, FEWEST_ROWS), 1.0)
+        if column.type is ColumnType.BOOLEAN and comparison in _EQUALITIES:
+            return rows * _SHARE_OF_FLAG
+        return rows * _SHARES[comparison]
 
 
-def requests_for(rows: float) -> float:
-    """Return the requests that a scan of so many rows is estimated to take."""
-    return 1 + rows // ROWS_A_PAGE
+def estimates(table: Table, outlook: Outlook) -> Estimates:
+    """Return what is expected of a table's scans, with what was learned unless that rule is switched off."""
+    can = outlook.abilities()
+    sizes = outlook.sizes if can.row_cap is None else outlook.sizes.capped(can.row_cap)
+    if not outlook.contract.uses(LEARNED):
+        return Estimates(table, Size(), Pace(), sizes, outlook, can.longest_in)
+    learned = outlook.learned
+    return Estimates(table, learned.size(table.name), learned.pace, sizes, outlook, can.longest_in)
 
 
-def rows_in(table: Table) -> float:
-    """Return the rows that a table is taken to have."""
-    return float(table.statistics.row_count or DEFAULT_ROWS)
+def enough(bounds: Sequence[Bound], considered: Iterable[Considered]) -> float:
+    """Return how many rows LIMIT and OFFSET let SQLite take, where no condition may travel wider than it is.
+
+    Infinite where that is not known. SQLite offers LIMIT for a FROM clause of one table only, so that no order of a
+    join depends on it.
+    """
+    if any(one.rule.verdict is not Verdict.EXACT for one in considered):
+        return math.inf
+    if not bounds or any(not isinstance(bound.value, int) for bound in bounds):
+        return math.inf
+    numbers = {bound.is_offset: bound.value for bound in bounds if isinstance(bound.value, int)}
+    limit = numbers.get(False, -1)
+    return float(limit + max(numbers.get(True, 0), 0)) if limit >= 0 else math.inf
 
 
-def rows_for(table: Table, pushed: Sequence[tuple[Column, Comparison]]) -> float:
-    """Estimate the rows that a scan brings under these comparisons."""
-    total = rows_in(table)
-    equal = {column.name for column, comparison in pushed if comparison in (Comparison.EQ, Comparison.IS)}
-    if table.key and equal >= set(table.key):
+def _share_between(bounds: tuple[int, int] | None, spans: Iterable[Term]) -> float:
+    """Return the share of keys, taken to be spread evenly, for which ranges hold."""
+    if bounds is None:
         return 1.0
-    if any(column.unique and column.name in equal for column, _ in pushed):
-        return 1.0
-    for column, comparison in pushed:
-        if comparison is Comparison.IN and (column.unique or table.key == (column.name,)):
-            total = min(total, float(_MEMBERS))
-        else:
-            total *= _share(column, comparison)
-    return max(total, 1.0)
-
-
-def _share(column: Column, comparison: Comparison) -> float:
-    if comparison in RANGES:
-        return _SHARE_OF_RANGE
-    if column.type is ColumnType.BOOLEAN and comparison in (Comparison.EQ, Comparison.IS):
-        return _SHARE_OF_FLAG
-    return _SHARES[comparison]
+    smallest, largest = bounds
+    low, high = smallest, largest
+    for term in spans:
+        value = term.values[0] if term.values else None
+        if not isinstance(value, int):
+            continue
+        match term.op:
+            case Op.GT | Op.GE:
+                low = max(low, value + (term.op is Op.GT))
+            case Op.LT | Op.LE:
+                high = min(high, value - (term.op is Op.LT))
+    return max(high - low + 1, 0) / (largest - smallest + 1)

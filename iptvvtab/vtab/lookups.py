@@ -28,13 +28,13 @@ _BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 
 
 class Lookups:
-    """The look-ups of one cursor. `requests`: what reading the table is estimated to take.
+    """The look-ups of one cursor. `worth`: how many of them cost what reading the table does.
 
     Unless `is_allowed`, each is asked for by itself.
     """
 
-    def __init__(self, table: Table, requests: float, *, is_allowed: bool = True) -> None:
-        self._table, self._requests, self._is_allowed = table, requests, is_allowed
+    def __init__(self, table: Table, worth: float, *, is_allowed: bool = True) -> None:
+        self._table, self._worth, self._is_allowed = table, worth, is_allowed
         self._last: Read | None = None
         self._varying: frozenset[int] = frozenset()
         self._spent = 0
@@ -71,7 +71,7 @@ class Lookups:
 
     def _load(self, read: Read, open_read: Callable[[Read], Rows]) -> bool:
         # The very same question again, as a join without a usable condition asks: the first answer would have done.
-        patience = max(FEWEST, self._requests) if self._varying else 1
+        patience = max(FEWEST, self._worth) if self._varying else 1
         if self._is_too_large or self._spent <= patience:
             return False
         whole = read.with_terms(tuple(term for place, term in enumerate(read.terms) if place not in self._varying))

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from iptvvtab.portal import Capabilities
+from iptvvtab.remote import Sizes
 from iptvvtab.schema import Table
+from iptvvtab.source import Learned
 from iptvvtab.types import ColumnType, Value
 from iptvvtab.vtab.contract import BINARY, Abilities, Comparison, Contract, Rule
 
@@ -67,10 +69,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is known when SQLite plans: what may travel, and what the portal was seen to do. Nothing travels for it."""
+    """What is known when SQLite plans: what may travel, what the portal was seen to do, what reads taught.
+
+    `sizes`: of pages, as the settings say. Nothing travels for it.
+    """
 
     contract: Contract = field(default_factory=Contract)
     abilities: Abilities = Capabilities
+    learned: Learned = field(default_factory=Learned)
+    sizes: Sizes = field(default_factory=lambda: Sizes(first=200, largest=20_000))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from iptvvtab.remote import Order
 from iptvvtab.schema import Table
 from iptvvtab.types import ColumnType
 from iptvvtab.vtab.contract import COUNT, DISTINCT, LIMIT, Comparison, Verdict
-from iptvvtab.vtab.estimate import cost_of, requests_for, rows_for
+from iptvvtab.vtab.estimate import enough, estimates
 from iptvvtab.vtab.offer import LAST_NAMED, Bound, Choice, Considered, Constraint, Offer, Outlook, resolved
 from iptvvtab.vtab.ordering import Sorting, sorting
 
@@ -88,19 +88,18 @@ def from_text(text: str) -> Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A recipe, what it is estimated to take, and why it is not better: what `explain` tells."""
+    """A recipe, what it is estimated to take, and why it is not better: what `explain` tells.
+
+    `cost`: in milliseconds; what SQLite compares plans by.
+    """
 
     recipe: Recipe
     requests: float
     rows: float
+    cost: float
     is_ordered: bool
     considered: tuple[Considered, ...] = ()
     choices: tuple[Choice, ...] = ()
-
-    @property
-    def cost(self) -> float:
-        """What SQLite compares plans by."""
-        return cost_of(self.requests, self.rows)
 
 
 def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
@@ -111,7 +110,8 @@ def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
     """
     considered = _considered(table, offer.constraints, outlook)
     pushed = [one for one in considered if one.rule.verdict is not Verdict.LOCAL]
-    rows = rows_for(table, [(table.column(one.column), one.constraint.comparison) for one in pushed])
+    expected = estimates(table, outlook)
+    rows = expected.rows(pushed)
     sorted_how = sorting(table, offer.order, considered, outlook)
     limit = _limit(table, offer, sorted_how, outlook)
     count = _count(table, offer, pushed, outlook) if rows > 1 else None
@@ -127,10 +127,15 @@ def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
         tuple(used) if distinct is not None and distinct.is_taken else (),
     )
     choices = (sorted_how.choice, limit, count, distinct)
+    if len(considered) == len(offer.constraints):
+        rows = min(rows, enough(recipe.bounds, considered))
+    is_short = recipe.is_counted or recipe.distinct
+    requests = 1.0 if is_short else expected.requests(rows, pushed, len(recipe.columns))
     return Plan(
         recipe,
-        1 if recipe.is_counted or recipe.distinct else requests_for(rows),
+        requests,
         rows,
+        expected.cost(requests, rows),
         sorted_how.is_ordered,
         tuple(considered),
         tuple(choice for choice in choices if choice is not None),

@@ -14,7 +14,7 @@ from iptvvtab.source import Freshness, Rows, Source
 from iptvvtab.vtab.contract import LOOKUPS, Comparison, Contract
 from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
-from iptvvtab.vtab.estimate import requests_for, rows_in
+from iptvvtab.vtab.estimate import estimates
 from iptvvtab.vtab.lookups import Lookups
 from iptvvtab.vtab.observer import Observed
 from iptvvtab.vtab.offer import ROWID, Bound, Constraint, Offer, Ordering, Outlook, rowid_column
@@ -60,7 +60,7 @@ class Context:
     @property
     def outlook(self) -> Outlook:
         """What is known when SQLite plans."""
-        return Outlook(self.contract, self.source.remote.known)
+        return Outlook(self.contract, self.source.remote.known, self.source.learned, self.source.remote.sizes)
 
 
 class PortalTable:
@@ -104,7 +104,8 @@ class PortalTable:
     def lookups(self) -> Lookups:
         """Return what follows the look-ups of one cursor."""
         is_allowed = self._context.contract.uses(LOOKUPS)
-        return Lookups(self._table, requests_for(rows_in(self._table)), is_allowed=is_allowed)
+        worth = estimates(self._table, self._context.outlook).whole_in_look_ups()
+        return Lookups(self._table, worth, is_allowed=is_allowed)
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""

@@ -14,7 +14,7 @@ from iptvvtab.errors import Unreachable
 from iptvvtab.remote import Journal, Op, Order, Page, Read, Term
 from iptvvtab.schema import Catalog, Column, Table
 from iptvvtab.source import Freshness, Learned, Origin, Pace, Size, Source
-from iptvvtab.source.learned import LARGE_ANSWER, REMEMBERED, TIMES_TO_TRUST
+from iptvvtab.source.learned import LARGE_ANSWER, LEAST_REQUEST, REMEMBERED, TIMES_TO_TRUST
 from iptvvtab.trace import Fetched, LoggedIn
 from iptvvtab.types import ColumnType
 from tests.source.pages import ListedPages, numbered
@@ -168,10 +168,17 @@ def test_pace_is_a_guess_until_enough_answers_were_timed(learned: Learned) -> No
         learned.hear(fetched(0, 9000))
         learned.hear(LoggedIn("portal", shared=False))
         learned.hear(fetched(1, 30))
-    assert learned.pace == Pace(pytest.approx(30))
+    assert (learned.pace.request, learned.pace.row) == (pytest.approx(30), Pace().row)
     for _ in range(TIMES_TO_TRUST):
         learned.hear(fetched(LARGE_ANSWER, 30 + LARGE_ANSWER * 0.1))
     assert 0.1 <= learned.pace.row < 0.11
+
+
+def test_a_near_portal_is_not_for_nothing(learned: Learned) -> None:
+    """However fast it answers, a request costs something."""
+    for _ in range(TIMES_TO_TRUST):
+        learned.hear(fetched(1, 0.1))
+    assert learned.pace.request == LEAST_REQUEST
 
 
 def taught() -> Learned:
