@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     tally = Tally()
     told = _progress if sys.stderr.isatty() else Plan.told
     plan = Plan(options.sample, options.exitfirst, options.strict, told)
-    choices = Choices(options.source, options.first_page_rows, options.page_rows)
+    choices = Choices(options.source, options.first_page_rows, options.page_rows, options.seconds)
     with start_demo(rows=1, store=options.store) as demo, tempfile.TemporaryDirectory() as folder:
         for file in options.files:
             with Portal(demo, Path(folder), choices) as portal:
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--source", choices=("live", "auto"), default=Choices.source)
     parser.add_argument("--first-page-rows", type=int, default=Choices.first_page_rows, metavar="N")
     parser.add_argument("--page-rows", type=int, default=Choices.page_rows, metavar="N")
+    parser.add_argument("--seconds", type=float, default=Choices.seconds, help="a query that takes longer has failed")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="run every N-th query of a file")
     parser.add_argument("-x", "--exitfirst", action="store_true", help="stop at the first failure")
     parser.add_argument("--strict", action="store_true", help="what plain SQLite does not give either fails, too")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,17 +21,19 @@ from tests.sqllogictest.served import Served
 
 SCHEMA = "portal"
 _VIEW = "CREATE VIEW "
+_INSTRUCTIONS_PER_CHECK = 10_000
 _LOG_KEPT = 1000
 """Queries after which the demo portal forgets its log: a long run would fill its memory."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """How the portal is asked."""
+    """How the portal is asked. `seconds`: after which a query is ended, and has failed."""
 
     source: str = "live"
     first_page_rows: int = 7
     page_rows: int = 40
+    seconds: float = 60.0
 
 
 @dataclass
@@ -43,12 +47,14 @@ class Portal:
     queries: int = 0
     # A statement kept for reuse would hold its tables, and their portal, beyond DETACH.
     _connection: apsw.Connection = field(default_factory=lambda: apsw.Connection(":memory:", statementcachesize=0))
+    _deadline: float = math.inf
     _meter: Meter | None = None
     _entries: dict[str, Any] = field(default_factory=dict)
     _tables: dict[str, tuple[DemoTable, list[list[Any]]]] = field(default_factory=dict)
     _views: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Portal:
+        self._connection.set_progress_handler(lambda: time.monotonic() > self._deadline, _INSTRUCTIONS_PER_CHECK)
         self._attach()
         return self
 
@@ -76,10 +82,15 @@ class Portal:
         self.queries += 1
         if self.queries % _LOG_KEPT == 0:
             self.demo.reset()
+        self._deadline = time.monotonic() + self.choices.seconds
         try:
             return Outcome(tuple(self._connection.execute(sql)))
-        except (apsw.Error, iptvvtab.Error) as error:
+        except apsw.InterruptError:
+            return Outcome(error=f"took longer than {self.choices.seconds:g} seconds")
+        except Exception as error:  # noqa: BLE001 -- whatever the product raises is what the query came to
             return Outcome(error=f"{type(error).__name__}: {error}")
+        finally:
+            self._deadline = math.inf
 
     def _attach(self) -> None:
         file = self.folder / "schemas.yaml"

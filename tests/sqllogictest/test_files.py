@@ -73,6 +73,13 @@ def test_what_a_portal_cuts_off_is_a_failure(fresh: DemoProcess, tmp_path: Path)
     assert "  failed    1\n" in told
 
 
+def test_a_query_that_does_not_end_is_ended(fresh: DemoProcess, tmp_path: Path) -> None:
+    """It has failed, and the file goes on."""
+    tally = run("endless.test", fresh, tmp_path, choices=Choices(seconds=0.0))
+    assert [(one.line, one.got) for one in tally.failures] == [(5, ["took longer than 0 seconds"])]
+    assert tally.passed == tally.records - 1
+
+
 def test_strict_fails_what_plain_sqlite_does_not_give(fresh: DemoProcess, tmp_path: Path) -> None:
     """A wrong expectation of one's own is no old one."""
     tally = run("wrong.test", fresh, tmp_path, Plan(is_strict=True))
