@@ -8,7 +8,7 @@ from tests.differential.corpus import CORPUS, Statement
 from tests.differential.oracle import difference, is_ordered, run
 from tests.differential.sides import Sides
 
-SMALLEST = 300
+SMALLEST = 2_500
 
 
 def test_corpus_is_large_enough() -> None:

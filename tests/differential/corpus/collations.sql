@@ -15,6 +15,6 @@ SELECT id FROM portal.subscriber WHERE created_at COLLATE NOCASE >= '2020-02-17'
 SELECT id, username FROM portal.subscriber ORDER BY username COLLATE NOCASE, id;
 SELECT id, username FROM portal.subscriber ORDER BY username COLLATE NOCASE DESC, id DESC;
 SELECT count(*) FROM portal.subscriber GROUP BY username COLLATE NOCASE ORDER BY min(id);
-SELECT DISTINCT name COLLATE NOCASE FROM portal.package;
-SELECT max(username COLLATE NOCASE), min(username COLLATE RTRIM) FROM portal.subscriber;
+SELECT count(*) FROM (SELECT DISTINCT name COLLATE NOCASE FROM portal.package);
+SELECT max(username COLLATE NOCASE), min(username COLLATE RTRIM) FROM portal.subscriber WHERE username <> ' ';
 SELECT id FROM portal.subscriber WHERE username COLLATE missing = 'a';

@@ -12,21 +12,21 @@ SELECT id FROM portal.subscriber WHERE username = 'test' OR username = 'id' OR u
 SELECT id FROM portal.subscriber WHERE username = 'test' OR username LIKE 'u%' OR username GLOB '[0-9]*' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE username = 'test' OR username = 'ID' COLLATE NOCASE ORDER BY id;
 SELECT id FROM portal.subscriber WHERE username < '0' OR username > 'я' ORDER BY id;
-SELECT id FROM portal.subscriber WHERE created_at < '2020' OR created_at >= '2025-06' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE created_at < '2020-01' OR created_at >= '2025-06' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE created_at LIKE '2020%' OR created_at LIKE '2025-0_-0%' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE created_at = '1970-01-01 00:00:00' OR created_at = '0001-01-01 00:00:00' OR created_at = 'never' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE balance = 0 OR balance = 0.1 OR balance IS NULL ORDER BY id;
 SELECT id FROM portal.subscriber WHERE disabled = 0 OR disabled = 1 ORDER BY id;
 SELECT id FROM portal.subscriber WHERE disabled OR disabled IS NULL ORDER BY id;
 SELECT id FROM portal.subscriber WHERE disabled = 1 OR disabled = 'true' OR disabled = 2 ORDER BY id;
-SELECT id FROM portal.media WHERE extra_15 = '2024-09-29' OR extra_15 < '2000' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_15 = '2024-09-29' OR extra_15 < '2000-01' ORDER BY id;
 SELECT id FROM portal.domain WHERE Field_6 = 1 OR Field_6 IS NULL ORDER BY id;
 -- several columns
 SELECT id FROM portal.subscriber WHERE id = 3 OR max_terminal = 7 ORDER BY id;
 SELECT id FROM portal.subscriber WHERE max_terminal = 7 OR disabled = 1 OR business = 1 ORDER BY id;
 SELECT id FROM portal.subscriber WHERE max_terminal IS NULL OR disabled IS NULL OR created_at IS NULL ORDER BY id;
 SELECT id FROM portal.subscriber WHERE username = 'test' OR email = 'test' OR surname = 'test' OR first_name = 'test' ORDER BY id;
-SELECT id FROM portal.subscriber WHERE balance < 0 OR created_at < '2000' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE balance < 0 OR created_at < '2000-01' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE balance > 2000 OR username LIKE 'u%' ORDER BY id;
 SELECT id FROM portal.subscriber WHERE id IN (1, 2) OR username IN ('id', 'test') OR balance IN (0, 5) ORDER BY id;
 SELECT id FROM portal.subscriber WHERE id = 3 OR length(username) = 4 ORDER BY id;
@@ -39,8 +39,8 @@ SELECT id FROM portal.tv_program WHERE channel_id = 3 OR start = '2024-01-01 03:
 SELECT id FROM portal.tv_program WHERE channel_id IS NULL OR stop IS NULL OR title IS NULL ORDER BY id;
 SELECT id FROM portal.tv_program WHERE id > 9007199254740992 OR id < 4 OR title = '' ORDER BY id;
 SELECT id FROM portal.media WHERE extra_61 = 1 AND extra_71 = 1 OR extra_67 = 7 OR extra_73 IS NULL ORDER BY id;
-SELECT id FROM portal.media WHERE extra_63 = '10.0.0.9' OR extra_64 < '2024' OR extra_08 < 0 ORDER BY id;
-SELECT id FROM portal.domain WHERE id = 1 OR Field_90 > '2000' OR extra_166 = 1 ORDER BY id;
+SELECT id FROM portal.media WHERE extra_63 = '10.0.0.9' OR extra_64 < '2024-02' OR extra_08 < 0 ORDER BY id;
+SELECT id FROM portal.domain WHERE id = 1 OR Field_90 > '2000-01' OR extra_166 = 1 ORDER BY id;
 SELECT id FROM portal.package WHERE name = 'name' OR paid = 1 OR price < 1 ORDER BY id;
 -- AND around and inside
 SELECT id FROM portal.subscriber WHERE (id = 3 OR id = 4) AND (disabled = 0 OR business = 0) ORDER BY id;

@@ -81,7 +81,7 @@ SELECT max_terminal, disabled FROM portal.subscriber EXCEPT SELECT max_terminal,
 SELECT max_terminal, disabled FROM portal.subscriber INTERSECT SELECT max_terminal, business FROM portal.subscriber ORDER BY 1, 2;
 SELECT username FROM portal.subscriber UNION SELECT name FROM portal.tv_channel UNION SELECT name FROM portal.package ORDER BY 1;
 SELECT surname FROM portal.subscriber INTERSECT SELECT username FROM portal.subscriber ORDER BY 1;
-SELECT username COLLATE NOCASE AS u FROM portal.subscriber WHERE id = 31 UNION SELECT 'TEST' ORDER BY 1;
+SELECT count(*) FROM (SELECT username COLLATE NOCASE AS u FROM portal.subscriber WHERE id IN (31, 32) UNION SELECT 'TEST');
 SELECT created_at FROM portal.subscriber UNION SELECT last_seen FROM portal.terminal ORDER BY 1 DESC LIMIT 8;
 SELECT extra_15 FROM portal.media INTERSECT SELECT extra_25 FROM portal.media ORDER BY 1;
 SELECT balance FROM portal.subscriber INTERSECT SELECT extra_09 FROM portal.media ORDER BY 1;

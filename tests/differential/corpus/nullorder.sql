@@ -84,7 +84,7 @@ SELECT id, max_terminal FROM portal.subscriber WHERE coalesce(max_terminal, 9) >
 SELECT id, disabled FROM portal.subscriber WHERE disabled ORDER BY disabled, id LIMIT 4;
 SELECT id, disabled FROM portal.subscriber WHERE disabled IS NOT TRUE ORDER BY disabled, id LIMIT 40;
 SELECT id, last_seen FROM portal.terminal WHERE last_seen < '2024-03' OR last_seen IS NULL ORDER BY last_seen, id;
-SELECT id, last_seen FROM portal.terminal WHERE NOT last_seen < '2025' ORDER BY last_seen DESC, id LIMIT 7;
+SELECT id, last_seen FROM portal.terminal WHERE NOT last_seen < '2025-01' ORDER BY last_seen DESC, id LIMIT 7;
 SELECT id, balance FROM portal.subscriber WHERE username LIKE '%e%' ORDER BY balance, id LIMIT 5;
 SELECT id, last_seen FROM portal.terminal WHERE subscriber_id = 27 ORDER BY last_seen DESC, id;
 SELECT start, channel_id FROM portal.terminal_playlog WHERE domain_id = 1 AND mac_addr > '' ORDER BY start, channel_id, mac_addr LIMIT 8;

@@ -1,0 +1,52 @@
+-- NOCASE folds ASCII only
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE = 'test' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username = 'иванов' COLLATE NOCASE ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE = 'NULL' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE < 'B' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE >= 'U' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE IS 'ID' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE NOT IN ('TEST', 'ID') ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname COLLATE NOCASE = billing ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname COLLATE NOCASE = 'TEST' OR surname COLLATE BINARY = 'id' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname = 'TEST' COLLATE NOCASE AND surname <> 'TEST' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE (surname COLLATE NOCASE) IN (SELECT username FROM portal.subscriber WHERE id > 30) ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname COLLATE NOCASE BETWEEN 'N' AND 'S' ORDER BY id;
+SELECT id FROM portal.tv_channel WHERE name COLLATE NOCASE = 'ID' OR url COLLATE NOCASE = 'ID' ORDER BY id;
+SELECT id FROM portal.package WHERE name COLLATE NOCASE = 'Base' ORDER BY id;
+SELECT id FROM portal.terminal WHERE mac_addr COLLATE NOCASE = '02-00-5e-af-1e-ba' ORDER BY id;
+SELECT id FROM portal.terminal WHERE inet_addr COLLATE NOCASE = '2001:DB8::1' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_16 COLLATE NOCASE = '{"N":8}' ORDER BY id;
+SELECT id FROM portal.domain WHERE Field_7 COLLATE NOCASE = 'O''BRIEN' ORDER BY id;
+-- RTRIM forgets spaces at the end
+SELECT id FROM portal.subscriber WHERE username = ' ' COLLATE RTRIM ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname COLLATE RTRIM = 'TEST   ' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE RTRIM > 'trailing' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE username COLLATE RTRIM IN ('', 'leading', 'trailing   ') ORDER BY id;
+SELECT id FROM portal.service WHERE name COLLATE RTRIM = '' ORDER BY id;
+SELECT a.id, b.id FROM portal.service a JOIN portal.service b ON a.name = b.name COLLATE RTRIM WHERE a.id < b.id ORDER BY 1, 2;
+-- no collation on what is no text
+SELECT id FROM portal.subscriber WHERE id COLLATE NOCASE > 50 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE balance COLLATE NOCASE = 487.5 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE disabled COLLATE RTRIM = 1 ORDER BY id;
+SELECT id FROM portal.subscriber WHERE created_at COLLATE NOCASE < '2020-01' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE created_at COLLATE RTRIM = '2020-02-17 00:00:00  ' ORDER BY id;
+SELECT id FROM portal.media WHERE extra_15 COLLATE NOCASE >= '2025-05' ORDER BY id;
+SELECT id FROM portal.subscriber WHERE max_terminal COLLATE NOCASE IN (1, '2') ORDER BY id;
+-- order, groups, distinct rows
+SELECT id, surname FROM portal.subscriber ORDER BY surname COLLATE NOCASE, id;
+SELECT id, surname FROM portal.subscriber ORDER BY surname COLLATE NOCASE DESC NULLS FIRST, id LIMIT 9;
+SELECT id, surname FROM portal.subscriber ORDER BY surname COLLATE RTRIM, id LIMIT 9;
+SELECT id, max_terminal FROM portal.subscriber ORDER BY max_terminal COLLATE NOCASE DESC, id LIMIT 9;
+SELECT id, created_at FROM portal.subscriber WHERE created_at IS NOT NULL ORDER BY created_at COLLATE NOCASE, id LIMIT 9;
+SELECT id FROM portal.subscriber ORDER BY id COLLATE NOCASE DESC LIMIT 5;
+SELECT count(*), min(id) FROM portal.subscriber GROUP BY surname COLLATE NOCASE ORDER BY 2;
+SELECT count(*), min(id) FROM portal.service GROUP BY name COLLATE RTRIM ORDER BY 2;
+SELECT count(DISTINCT surname COLLATE NOCASE), count(DISTINCT surname) FROM portal.subscriber;
+SELECT count(*) FROM (SELECT DISTINCT username COLLATE NOCASE FROM portal.subscriber);
+SELECT count(*) FROM (SELECT DISTINCT name COLLATE RTRIM FROM portal.service);
+SELECT min(surname COLLATE NOCASE), max(surname COLLATE NOCASE) FROM portal.subscriber WHERE surname GLOB '[a-zA-Z]*' AND length(surname) <> 4;
+SELECT id, rank() OVER (ORDER BY surname COLLATE NOCASE) FROM portal.subscriber ORDER BY id;
+SELECT username FROM portal.subscriber WHERE id < 20 UNION SELECT name FROM portal.package ORDER BY 1 COLLATE NOCASE, 1;
+SELECT id FROM portal.subscriber WHERE username COLLATE NOCASE = 'test' ORDER BY username COLLATE BINARY DESC LIMIT 2;
+SELECT id, CASE username COLLATE NOCASE WHEN 'TEST' THEN 1 WHEN 'ID' THEN 2 END FROM portal.subscriber ORDER BY id;
+SELECT id FROM portal.subscriber WHERE surname COLLATE missing = 'a' OR id = 1;
