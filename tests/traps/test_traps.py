@@ -28,10 +28,8 @@ TRAPS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "traps.yam
 STORES = ("sqlite", "postgresql")
 SUBSCRIBERS = 220
 """So that two tables have more than the 1000 rows that every portal is trusted to answer at once."""
-FEW_SUBSCRIBERS = 60
-"""In a portal of its own, for a case that writes."""
-SETTINGS = {"source": "live", "first_page_rows": 10, "page_rows": 500, "max_retries": 1}
-OWN = {"first", "faults", "later", "schemas", "meanwhile"}
+SETTINGS = {"source": "live", "first_page_rows": 10, "page_rows": 500, "max_retries": 1, "rules_off": ["learned"]}
+OWN = {"first", "faults", "later"}
 """What makes a case want a connection of its own."""
 FIRST_CONTACT = "SELECT id FROM portal.package WHERE name LIKE 'x'"
 
@@ -42,17 +40,27 @@ class Portal:
     def __init__(self, demo: DemoProcess, folder: Path) -> None:
         self.demo, self._folder = demo, folder
         self._states: dict[str, Path] = {}
-        self._oracles: dict[str, apsw.Connection] = {}
+        self._schemas: dict[str, Path] = {repr(None): SCHEMAS}
+        self._oracles: dict[Path, apsw.Connection] = {}
         self._connections: dict[str, apsw.Connection] = {}
         self._switches: dict[str, Any] | None = None
 
-    def oracle(self, schemas: dict[str, Any] | None, folder: Path) -> apsw.Connection:
-        """Plain tables, as all differential tests describe them or as `schemas` in `folder` do."""
-        known = repr(schemas)
-        if known not in self._oracles:
+    def schemas(self, case: Case) -> Path:
+        """A folder of schemas: that of all differential tests, or one with what the case says instead."""
+        known = repr(case.get("schemas"))
+        if known not in self._schemas:
+            file = self._folder / f"schemas{len(self._schemas)}" / "case.yaml"
+            file.parent.mkdir()
+            file.write_text(yaml.safe_dump({"schemas": case["schemas"]}), encoding="utf-8")
+            self._schemas[known] = file.parent
+        return self._schemas[known]
+
+    def oracle(self, schemas: Path = SCHEMAS) -> apsw.Connection:
+        """Plain tables of the portal's rows, as these schemas describe them."""
+        if schemas not in self._oracles:
             self.switch({})
-            self._oracles[known] = plain_tables(self.demo, load_catalog(folder))
-        return self._oracles[known]
+            self._oracles[schemas] = plain_tables(self.demo, load_catalog(schemas))
+        return self._oracles[schemas]
 
     def rows_now(self, sql: str, bindings: Any) -> Outcome:
         """What a statement gives over plain tables of the rows as they are at this moment."""
@@ -83,7 +91,7 @@ class Portal:
         """A connection that other cases use too."""
         key = repr((state, settings))
         if key not in self._connections:
-            self._connections[key] = connect(self.demo, state, **{**SETTINGS, **settings})
+            self._connections[key] = connect(self.demo, state, **settings)
         return self._connections[key]
 
     def close(self) -> None:
@@ -98,21 +106,22 @@ class Portal:
         ask(environment["IPTVPORTAL_API_URL"], method, params, session)
 
 
-PortalOf = Callable[[str], Portal]
+PortalOf = Callable[[Case, str], Portal]
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalOf]:
-    """`shared(store)`: the portal that the cases of a store share."""
-    portals: dict[str, Portal] = {}
+    """`shared(case, store)`: the portal that the cases of a store share; those that write have another one."""
+    portals: dict[tuple[str, bool], Portal] = {}
     with ExitStack() as running:
 
-        def portal(store: Any) -> Portal:
-            if store not in portals:
+        def portal(case: Case, store: Any) -> Portal:
+            which = store, "meanwhile" in case
+            if which not in portals:
                 demo = running.enter_context(start_demo(rows=SUBSCRIBERS, store=store))
-                portals[store] = Portal(demo, tmp_path_factory.mktemp(store))
-                running.callback(portals[store].close)
-            return portals[store]
+                portals[which] = Portal(demo, tmp_path_factory.mktemp(store))
+                running.callback(portals[which].close)
+            return portals[which]
 
         yield portal
 
@@ -141,26 +150,25 @@ def test_every_trap_is_named() -> None:
 @pytest.mark.parametrize(("case", "store"), [*cases()])
 def test_trap(case: Case, store: Any, shared: PortalOf, tmp_path: Path, opened: ExitStack) -> None:
     """Nobody falls in: the rows of plain tables, or the error that is due, and no dearer than the case allows."""
-    if "meanwhile" in case:
-        portal = Portal(opened.enter_context(start_demo(rows=FEW_SUBSCRIBERS, store=store)), tmp_path)
-    else:
-        portal = shared(store)
-    schemas, switches, settings = schemas_of(case, tmp_path), case.get("switches", {}), case.get("settings", {})
-    oracle = None if "error" in case or "meanwhile" in case else portal.oracle(case.get("schemas"), schemas)
+    portal, switches = shared(case, store), case.get("switches", {})
+    schemas = portal.schemas(case)
+    settings = {**SETTINGS, "schemas": schemas, **case.get("settings", {})}
+    oracle = None if "error" in case or "meanwhile" in case else portal.oracle(schemas)
     state = portal.met(switches)
     if OWN & case.keys():
         # A folder of its own too: a portal that disappoints is probed again, and connections share what they remember.
         state = copytree(state, tmp_path / "state")
 
     def connected(settings: dict[str, Any]) -> apsw.Connection:
-        connection = connect(portal.demo, state, **{**SETTINGS, "schemas": schemas, **settings})
+        connection = connect(portal.demo, state, **settings)
         opened.callback(connection.close)
         return connection
 
     connection = connected(settings) if OWN & case.keys() else portal.connection(state, settings)
     portal.switch(switches)
     for before in case.get("first", ()):
-        read_before(before, portal.demo, connected(before["settings"]) if "settings" in before else connection)
+        other = connected({**SETTINGS, **before["settings"]}) if "settings" in before else connection
+        read_before(before, portal.demo, other)
     portal.switch({**switches, **case.get("later", {})})
     portal.demo.reset()
     if "faults" in case:
@@ -171,16 +179,6 @@ def test_trap(case: Case, store: Any, shared: PortalOf, tmp_path: Path, opened: 
         else:
             check_statements(case, connection, oracle)
             check_cost(case, portal, meter.receipt().rows)
-
-
-def schemas_of(case: Case, folder: Path) -> Path:
-    """The folder of schemas: that of all differential tests, or one with what the case says instead."""
-    if "schemas" not in case:
-        return SCHEMAS
-    file = folder / "schemas" / "case.yaml"
-    file.parent.mkdir()
-    file.write_text(yaml.safe_dump({"schemas": case["schemas"]}), encoding="utf-8")
-    return file.parent
 
 
 def statements(case: Case) -> Iterator[tuple[str, Any]]:
@@ -226,7 +224,7 @@ def check_cost(case: Case, portal: Portal, rows: int) -> None:
         assert documents == [written_out(one) for one in case["requests"]]
     for bound, got in (("requests", len(documents)), ("rows", rows)):
         if bound in case.get("at_most", {}):
-            assert got <= amount(case["at_most"][bound], portal.oracle(None, SCHEMAS)), bound
+            assert got <= amount(case["at_most"][bound], portal.oracle()), bound
     for never in case.get("never", ()):
         assert never not in str(documents)
 
