@@ -11,11 +11,12 @@ from iptvvtab.vtab import ListTable
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
     from iptvvtab.remote import Journal
-    from iptvvtab.schema import Catalog
+    from iptvvtab.schema import Catalog, Table
+    from iptvvtab.source import Learned
     from iptvvtab.vtab import ListRow
 
 
-def lists(catalog: Catalog, journal: Journal, settings: Settings) -> tuple[ListTable, ...]:
+def lists(catalog: Catalog, journal: Journal, settings: Settings, learned: Learned) -> tuple[ListTable, ...]:
     """Return the tables that tell what travelled and what there is to ask."""
     return (
         ListTable(
@@ -41,11 +42,12 @@ def lists(catalog: Catalog, journal: Journal, settings: Settings) -> tuple[ListT
                 ("key", "TEXT"),
                 ("columns", "INTEGER"),
                 ("row_count", "INTEGER"),
+                ("row_count_from", "TEXT"),
                 ("source", "TEXT"),
                 ("max_age", "REAL"),
                 ("description", "TEXT"),
             ),
-            lambda: _tables(catalog, settings),
+            lambda: _tables(catalog, settings, learned),
         ),
     )
 
@@ -67,15 +69,25 @@ def _requests(journal: Journal) -> Iterator[ListRow]:
         )
 
 
-def _tables(catalog: Catalog, settings: Settings) -> Iterator[ListRow]:
+def _tables(catalog: Catalog, settings: Settings, learned: Learned) -> Iterator[ListRow]:
     for table in catalog.values():
         source, max_age = settings.for_table(table.name)
+        rows, rows_from = _row_count(table, learned)
         yield (
             table.name,
             ", ".join(table.key) or None,
             len(table.columns),
-            table.statistics.row_count,
+            rows,
+            rows_from,
             source,
             max_age,
             table.description or None,
         )
+
+
+def _row_count(table: Table, learned: Learned) -> tuple[int | None, str | None]:
+    """Return how many rows a table is known to have, and whether reads or its schema said so."""
+    if (rows := learned.size(table.name).rows) is not None:
+        return rows, "learned"
+    rows = table.statistics.row_count
+    return rows, None if rows is None else "metadata"

@@ -2,33 +2,89 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
-from iptvvtab.portal import Client, abilities, load_capabilities
+from iptvvtab.portal import Client, abilities, file_stem, load_capabilities, write_atomically
 from iptvvtab.remote import Remote, Sizes
 from iptvvtab.schema import Catalog, load_catalog
-from iptvvtab.source import Source
+from iptvvtab.source import Learned, Source
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
+    from iptvvtab.trace import Event, Sink
 
 MEBIBYTE = 1024 * 1024
 
+FORMAT = 1
+"""Of the file of what was learned; one of another format says nothing."""
+
+KEPT_EVERY = 60.0
+"""Seconds between two writes of it, at least."""
+
 _Key = tuple[object, ...]
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Keeps what is learned of a portal in a file of the state folder: now and then, and when `keep` is called.
+
+    Whatever cannot be read says nothing. Two processes write whole files: the last one wins. `clock` counts seconds.
+    """
+
+    def __init__(self, settings: Settings, catalog: Catalog, clock: Callable[[], float] = time.monotonic) -> None:
+        self.learned = Learned(catalog, self._heard)
+        self._path = Path(settings.state_folder) / "learned" / f"{file_stem(settings)}.json"
+        self._portal, self._clock = settings.portal_id, clock
+        self._lock = threading.RLock()  # see Learned
+        self._is_new, self._kept_at = False, clock()
+        self._load()
+
+    def keep(self) -> None:
+        """Write what is known, if that is more than before; where it cannot be written, each process learns anew."""
+        with self._lock:
+            if not self._is_new or sys.is_finalizing():
+                return
+            self._is_new, self._kept_at = False, self._clock()
+            document = {"format": FORMAT, "portal": self._portal, **self.learned.to_json()}
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(self._path, json.dumps(document, indent=1, ensure_ascii=False).encode())
+            except OSError as error:
+                _log.info("what was learned is not kept: %s: %s", self._path, error.strerror)
+
+    def _heard(self) -> None:
+        self._is_new = True
+        if self._clock() - self._kept_at >= KEPT_EVERY:
+            self.keep()
+
+    def _load(self) -> None:
+        try:
+            stored = json.loads(self._path.read_bytes())
+            if stored["format"] == FORMAT:
+                self.learned.from_json(stored)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return  # nothing to go by: it is learned again
 
 
 @dataclass(slots=True)
 class Portal:
-    """A portal in use: its tables, its client, what is remembered of it. `users` counts who holds it."""
+    """A portal in use: its tables, its client, what is remembered and learned. `users` counts who holds it."""
 
     catalog: Catalog
     client: Client
     source: Source
+    keeper: Keeper
     users: int = 0
 
 
@@ -60,7 +116,7 @@ def take(settings: Settings) -> Portal:
 
 
 def release(settings: Settings) -> None:
-    """Let go of a portal; the last user to leave frees its thread and sockets."""
+    """Let go of a portal; the last user to leave frees its thread and sockets, and what was learned is kept."""
     key = _key(settings)
     with _lock:
         portal = _portals[key]
@@ -69,6 +125,7 @@ def release(settings: Settings) -> None:
             return
         del _portals[key]
     portal.client.close()
+    portal.keeper.keep()
 
 
 def _assemble(settings: Settings) -> Portal:
@@ -76,7 +133,18 @@ def _assemble(settings: Settings) -> Portal:
     trace = sink_for(settings.trace)
     client = Client(settings, trace=trace, prompt=prompt_for(settings.username))
     sizes = Sizes(settings.first_page_rows, settings.page_rows)
+    keeper = Keeper(settings, catalog)
+    heard = _both(trace, keeper.learned.hear)
     remote = Remote(
-        client, catalog, partial(abilities, client, catalog), sizes, trace, partial(load_capabilities, settings)
+        client, catalog, partial(abilities, client, catalog), sizes, heard, partial(load_capabilities, settings)
     )
-    return Portal(catalog, client, Source(remote, int(settings.memory_limit * MEBIBYTE)))
+    source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned)
+    return Portal(catalog, client, source, keeper)
+
+
+def _both(one: Sink, other: Sink) -> Sink:
+    def hear(event: Event) -> None:
+        one(event)
+        other(event)
+
+    return hear

@@ -143,7 +143,7 @@ def _attach(
     context = Context(
         portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed, _contract(settings)
     )
-    about = lists(portal.catalog, journal, settings)
+    about = lists(portal.catalog, journal, settings, portal.source.learned)
     modules = (
         ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),
         ("lists", ListModule(about), tuple(one.name for one in about)),

@@ -25,6 +25,7 @@ from iptvvtab.portal.policies import Backoff
 from iptvvtab.portal.probe import abilities, candidates, probe
 from iptvvtab.portal.questions import Candidate
 from iptvvtab.portal.rpc import Call
+from iptvvtab.portal.session_file import file_stem, write_atomically
 
 __all__ = [
     "Answer",
@@ -41,8 +42,10 @@ __all__ = [
     "State",
     "abilities",
     "candidates",
+    "file_stem",
     "findings",
     "load_capabilities",
     "probe",
     "store_capabilities",
+    "write_atomically",
 ]

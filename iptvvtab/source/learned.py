@@ -19,6 +19,8 @@ from iptvvtab.source.flight import Interrupted, Pages
 from iptvvtab.trace import Event, Fetched
 from iptvvtab.types import ColumnType, Value
 
+_INT64 = range(-(2**63), 2**63)
+
 Heard = Callable[[], None]
 """Is called after each lesson."""
 
@@ -85,7 +87,7 @@ class Learned:
     def __init__(self, tables: Mapping[str, Table] | None = None, heard: Heard = lambda: None) -> None:
         self._known_tables: Mapping[str, Table] = {} if tables is None else tables
         self._heard = heard
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a connection that is collected meanwhile has us kept, in this very thread
         self._tables: dict[str, _Lessons] = {}
         self._request, self._row = _Mean(), _Mean()
 
@@ -144,6 +146,7 @@ class Learned:
                 self._request.add(milliseconds)
             elif event.rows >= LARGE_ANSWER and self._request.count:
                 self._row.add(max(milliseconds - self._request.value, 0.0) / event.rows)
+        self._heard()
 
     def to_json(self) -> dict[str, Any]:
         """Return what is known, for a file."""
@@ -248,4 +251,6 @@ def _mean(said: Any) -> _Mean:
 def _whole(value: Any) -> int:
     if type(value) is not int:
         raise TypeError(value)
+    if value not in _INT64:
+        raise ValueError(value)
     return value

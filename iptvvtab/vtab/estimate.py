@@ -41,6 +41,11 @@ _SHARES = {
 _SHARE_OF_RANGE = 0.3
 _SHARE_OF_FLAG = 0.5
 
+SPARSE = 1000
+"""Keys in the range of a table for each of its rows, from which on they are not taken to be spread evenly: a single one
+that is far off would make every other range look empty.
+"""
+
 FEWEST_ROWS = 1.0
 """However many conditions there are, a row is expected: one that is not there costs a request all the same."""
 
@@ -104,12 +109,13 @@ class Estimates:
 
     @property
     def _bounds(self) -> tuple[int, int] | None:
-        """The smallest and the largest key, if both are known: as learned, else as the schema says."""
+        """The smallest and the largest key, as learned or as the schema says; None also where keys are too sparse."""
         said = self.table.statistics
         known = ((self.size.smallest, self.size.largest), (said.min_id, said.max_id))
         for smallest, largest in known:
             if smallest is not None and largest is not None and smallest <= largest:
-                return smallest, largest
+                is_dense = largest - smallest < SPARSE * max(self.total, FEWEST_ROWS)
+                return (smallest, largest) if is_dense else None
         return None
 
     def _spans(self, pushed: Sequence[Considered]) -> tuple[list[Considered], list[Term]]:
