@@ -19,13 +19,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iptvvtab.connection import connect, meter, register
+    from iptvvtab.connection import connect, explain, meter, register
     from iptvvtab.errors import Error
 
 __version__ = "0.1.0"
-__all__ = ["Error", "__version__", "connect", "meter", "register"]
+__all__ = ["Error", "__version__", "connect", "explain", "meter", "register"]
 
-_DOORS = {"connect": "connection", "meter": "connection", "register": "connection", "Error": "errors"}
+_DOORS = {**dict.fromkeys(("connect", "explain", "meter", "register"), "connection"), "Error": "errors"}
 
 
 def __getattr__(name: str) -> Any:

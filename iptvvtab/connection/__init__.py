@@ -1,8 +1,9 @@
-"""Assembles everything on an APSW connection: `register`, `connect`, and `meter` for what statements cost."""
+"""Assembles everything on an APSW connection: `register`, `connect`, `meter` and `explain` for what statements cost."""
 
 from __future__ import annotations
 
+from iptvvtab.connection.explanation import Actual, Explanation, Step
 from iptvvtab.connection.prompt import prompt_for
-from iptvvtab.connection.registration import connect, meter, register
+from iptvvtab.connection.registration import connect, explain, meter, register
 
-__all__ = ["connect", "meter", "prompt_for", "register"]
+__all__ = ["Actual", "Explanation", "Step", "connect", "explain", "meter", "prompt_for", "register"]

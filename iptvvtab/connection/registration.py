@@ -10,6 +10,7 @@ import apsw
 
 from iptvvtab.config import load
 from iptvvtab.connection import portals
+from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.remote import Journal
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _RESERVED = ("main", "temp")
 
-_journals: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Journal]] = weakref.WeakKeyDictionary()
+_contexts: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Context]] = weakref.WeakKeyDictionary()
 
 
 def connect(*, schema: str = "portal", profile: str | None = None, **settings: object) -> apsw.Connection:
@@ -78,10 +79,19 @@ def meter(connection: apsw.Connection, schema: str = "portal") -> Meter:
     `meter.receipt()` has requests, rows, bytes and seconds, by table and in sum. Raises UsageError when nothing is
     registered under that name.
     """
-    journals = _journals.get(connection, {})
-    if schema not in journals:
+    contexts = _contexts.get(connection, {})
+    if schema not in contexts:
         raise UsageError(f"no portal is registered under the schema name {schema!r} on this connection")
-    return journals[schema].meter()
+    return contexts[schema].journal.meter()
+
+
+def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *, analyze: bool = False) -> Explanation:
+    """Return what the first statement of a text will ask of the portals on a connection, and why not more.
+
+    Nothing travels, unless `analyze` runs the statement to its end and puts what it took beside. Raises apsw.Error for
+    what SQLite refuses.
+    """
+    return explanation(connection, list(_contexts.get(connection, {}).values()), sql, bindings, analyze=analyze)
 
 
 class _Holders:
@@ -155,4 +165,4 @@ def _attach(
     except BaseException:
         connection.execute(f"DETACH {quoted(schema)}")
         raise
-    _journals.setdefault(connection, {})[schema] = journal
+    _contexts.setdefault(connection, {})[schema] = context

@@ -1,5 +1,6 @@
 """The portal's language: documents from parts, documents to SQL. Pure.
 
+`remarks` reads SQL, for `explain`: what SQLite shows no virtual table of it.
 `prepare` is `render` for a database that must answer as a portal's PostgreSQL does. What decodes is imported when it
 is first asked for: an engine that only builds documents has no need of sqlglot and its 100 ms.
 """
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from iptvvtab.jsonsql.decoding import decode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
+    from iptvvtab.jsonsql.remarks import remarks
     from iptvvtab.jsonsql.rendering import Prepared, Typing, prepare, render
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "member",
     "parse",
     "prepare",
+    "remarks",
     "render",
     "select",
     "some",
@@ -71,6 +74,7 @@ _DECODING = {
     "decode": "decoding",
     "parse": "pgliterals",
     "prepare": "rendering",
+    "remarks": "remarks",
     "render": "rendering",
     "to_jsonb_text": "pgliterals",
 }

@@ -2,6 +2,7 @@
 
 PortalModule, Context   what `connection` registers
 ListModule, ListTable   what we know ourselves, as tables
+explained               pure: what a planned scan will ask, and why not more
 Contract, rule_names    pure: what may travel, and why not more
 """
 
@@ -10,23 +11,34 @@ from __future__ import annotations
 from iptvvtab.vtab.contract import ALL, PLAN_RULES, RULES, Contract, Verdict, contract_table, rule_names
 from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration, quoted
+from iptvvtab.vtab.explained import ScanExplained, TermExplained, explained
 from iptvvtab.vtab.install import install
 from iptvvtab.vtab.lists import ListModule, ListRow, ListTable
+from iptvvtab.vtab.offer import Choice, Offer
+from iptvvtab.vtab.plan import Plan
+from iptvvtab.vtab.scan import Scan
 from iptvvtab.vtab.table import Context, PortalModule
 
 __all__ = [
     "ALL",
     "PLAN_RULES",
     "RULES",
+    "Choice",
     "Context",
     "Contract",
     "ListModule",
     "ListRow",
     "ListTable",
+    "Offer",
+    "Plan",
     "PortalModule",
+    "Scan",
+    "ScanExplained",
+    "TermExplained",
     "Verdict",
     "contract_table",
     "declaration",
+    "explained",
     "install",
     "interruption",
     "quoted",

@@ -39,7 +39,7 @@ def scan_for(
     pairs = zip(recipe.uses, arguments, strict=False)
     judged = [_judged(table, use, argument, contract, abilities) for use, argument in pairs]
     bounds = dict(zip(recipe.bounds, arguments[len(recipe.uses) :], strict=True))
-    return scan_of(table, recipe, judged, _wanted(bounds), abilities)
+    return scan_of(table, recipe, judged, taken(bounds), abilities)
 
 
 def scan_of(
@@ -89,8 +89,11 @@ def _judged(table: Table, use: Use, argument: Argument, contract: Contract, abil
     return contract.judge(table.column(use.column), use.comparison, value, abilities, use.collation)
 
 
-def _wanted(bounds: dict[Bound, Argument]) -> int | None:
-    """Return the rows that SQLite takes. A negative LIMIT is none at all, a negative OFFSET is 0."""
+def taken(bounds: Mapping[Bound, Argument]) -> int | None:
+    """Return the rows that SQLite takes, by LIMIT and OFFSET; None if it does not say.
+
+    A negative LIMIT is none at all, a negative OFFSET is 0.
+    """
     numbers = {bound.is_offset: value for bound, value in bounds.items() if isinstance(value, int)}
     limit, offset = numbers.get(False, -1), numbers.get(True, 0)
     return limit + max(offset, 0) if limit >= 0 else None

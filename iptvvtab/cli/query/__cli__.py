@@ -17,6 +17,7 @@ from iptvvtab.cli.command import PortalCommand
 from iptvvtab.cli.door import Door, pass_door
 from iptvvtab.cli.formats import FORMATS, Format, Style, format_of
 from iptvvtab.cli.query.parameters import read_parameters
+from iptvvtab.cli.query.statements import STDIO, text_of
 from iptvvtab.cli.query.target import target
 from iptvvtab.cli.receipts import teller
 from iptvvtab.cli.words import is_terminal, warn
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import apsw
 
 PATH = click.Path(path_type=Path)
-_STDIO = Path("-")
 
 
 @click.command(cls=PortalCommand, short_help="Run SQL; rows to stdout.")
@@ -69,7 +69,7 @@ def command(door: Door, /, **given: Any) -> None:
     from iptvvtab.cli.query.run import Output, Runner
 
     asked = Asked(**given)
-    text = _text(asked)
+    text = text_of(asked.sql, asked.path)
     parameters = read_parameters(asked.texts, asked.documents)
     with closing(door.connect()) as connection:
         _attach(connection, asked.attached)
@@ -103,7 +103,7 @@ class Asked:
     @property
     def file(self) -> Path | None:
         """The file to write, or None for stdout."""
-        return None if self.output == _STDIO else self.output
+        return None if self.output == STDIO else self.output
 
     @property
     def format(self) -> Format:
@@ -119,15 +119,6 @@ class Asked:
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise UsageError("the delimiter of csv is one character, and no quote or line end")
         return Style(self.null, self.delimiter, "\n", guards_formulas=self.guard_formulas)
-
-
-def _text(asked: Asked) -> str:
-    """Return the statements: the argument, a file, or stdin."""
-    if (asked.sql is None) == (asked.path is None):
-        raise UsageError("give the SQL, or a file with -f, or - to read it from stdin; one of them")
-    if _STDIO in (asked.path, Path(asked.sql or ".")):
-        return sys.stdin.read()
-    return asked.path.read_text(encoding="utf-8-sig") if asked.path else asked.sql or ""
 
 
 def _attach(connection: apsw.Connection, paths: tuple[Path, ...]) -> None:

@@ -22,7 +22,7 @@ class Parameters:
 
     def bindings(self, names: Sequence[str | None]) -> tuple[Value, ...]:
         """Return the values of a statement's parameters in their order. Raises UsageError when one is missing."""
-        wanted = [name or str(place) for place, name in enumerate(names, start=1)]
+        wanted = _in_words(names)
         for name in wanted:
             if name not in self._values:
                 hint = did_you_mean(name, self._values)
@@ -31,10 +31,19 @@ class Parameters:
         self._used.update(wanted)
         return tuple(self._values[name] for name in wanted)
 
+    def has(self, names: Sequence[str | None]) -> bool:
+        """Return whether every parameter of a statement has a value."""
+        return set(_in_words(names)) <= set(self._values)
+
     @property
     def unused(self) -> list[str]:
         """The names that no statement asked for."""
         return [name for name in self._values if name not in self._used]
+
+
+def _in_words(names: Sequence[str | None]) -> list[str]:
+    """Return the names of a statement's parameters; those without one are called by their place."""
+    return [name or str(place) for place, name in enumerate(names, start=1)]
 
 
 def read_parameters(texts: Iterable[tuple[str, str]], documents: Iterable[tuple[str, str]]) -> Parameters:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import apsw
 import apsw.shell
 
+from iptvvtab.cli.explain.run import explain_all
+from iptvvtab.cli.explain.written import as_text as explained_text
 from iptvvtab.cli.formats import FORMATS, Format, Style
 from iptvvtab.cli.query.parameters import Parameters
 from iptvvtab.cli.query.run import Output, Runner
@@ -90,8 +92,11 @@ class PortalShell(apsw.shell.Shell):
             raise error if error else RuntimeError
 
     def process_command(self, command: str) -> None:
-        """Run a dot command; a wrong name gets "did you mean"."""
+        """Run a dot command; a wrong name gets "did you mean". SQL after `.explain` is taken as it stands."""
         name = command.split(maxsplit=1)[0].lstrip(".").replace("-", "_")
+        if name == "explain":
+            self._explain(command.partition("explain")[2].strip())
+            return
         if not hasattr(self, f"command_{name}"):
             known = [one.removeprefix("command_") for one in dir(self) if one.startswith("command_")]
             raise self.Error(f"there is no command .{name}{did_you_mean(name, known)}; .help lists them")
@@ -140,6 +145,20 @@ class PortalShell(apsw.shell.Shell):
         """portal: Shows what is connected: settings with their origin, what the portal can do"""
         for line in about_portal(self._settings, self._door.schema):
             self.write(self.stdout, line + "\n")
+
+    def command_explain(self, cmd: Sequence[str]) -> None:
+        """explain ?--analyze? SQL: Shows what a statement will ask of the portal, and why not more
+
+        Nothing is sent, unless --analyze runs the statement too.
+        """
+
+    def _explain(self, words: str) -> None:
+        sql = words.removeprefix("--analyze")
+        if not sql.strip():
+            raise self.Error("explain takes a statement: .explain SELECT ...")
+        parameters = Parameters(self.bindings, "`.parameter set {name} VALUE`")
+        for one in explain_all(self.db, sql, parameters, analyze=sql != words):
+            self.write(self.stdout, explained_text(one) + "\n")
 
     def command_receipt(self, cmd: Sequence[str]) -> None:
         """receipt ?on|off?: Shows what the last statement cost, or says whether to tell after each one"""

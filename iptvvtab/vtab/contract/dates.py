@@ -8,7 +8,6 @@ from iptvvtab.types import ColumnType
 from iptvvtab.vtab.contract import moments, patterns
 from iptvvtab.vtab.contract.compare import Comparison
 from iptvvtab.vtab.contract.verdict import (
-    LOCAL,
     NOTHING,
     OPS,
     Abilities,
@@ -16,18 +15,21 @@ from iptvvtab.vtab.contract.verdict import (
     Judgement,
     at_least,
     exactly,
+    local,
     not_null,
 )
+
+_NO_MOMENT = "it is no date or time, nor the beginning of one, as the portal would understand it"
 
 
 def moment(column: Column, comparison: Comparison, value: Argument, _: Abilities) -> Judgement:
     """Compare with a full moment, or with a prefix of one such as `2024-01`."""
     if not isinstance(value, str):
-        return LOCAL
+        return local(_NO_MOMENT)
     find = moments.date_bound if column.type is ColumnType.DATE else moments.timestamp_bound
     bound = find(value)
     if bound is None:
-        return LOCAL
+        return local(_NO_MOMENT)
     if bound.is_full:
         return exactly(Term(column.name, OPS[comparison], (bound.value,)))
     match comparison:  # no canonical value equals a shorter one; it comes before all that start with it
@@ -46,9 +48,9 @@ def pattern(column: Column, comparison: Comparison, value: Argument, _: Abilitie
     if value is None:
         return NOTHING
     if not isinstance(value, str):
-        return LOCAL
+        return local(_NO_MOMENT)
     start = patterns.prefix(value) if comparison is Comparison.LIKE else patterns.glob_prefix(value)
     span = moments.span(start, column.type)
     if span is None:
-        return LOCAL
+        return local(_NO_MOMENT)
     return at_least(Term(column.name, Op.GE, (span[0],)), Term(column.name, Op.LT, (span[1],)))

@@ -9,7 +9,6 @@ from iptvvtab.remote import Op, Term
 from iptvvtab.schema import Column
 from iptvvtab.vtab.contract.compare import Comparison, numeric
 from iptvvtab.vtab.contract.verdict import (
-    LOCAL,
     NOTHING,
     OPS,
     Abilities,
@@ -17,6 +16,7 @@ from iptvvtab.vtab.contract.verdict import (
     Judgement,
     at_least,
     exactly,
+    local,
     not_null,
 )
 
@@ -94,12 +94,12 @@ def floating(column: Column, comparison: Comparison, value: Argument, _: Abiliti
     """Widen by what rounding may have moved: the portal's number is not always the double that it became here."""
     value = _number(value)
     if value is None or math.isinf(value):
-        return LOCAL
+        return local("it is no number that the portal has")
     value = float(value)
     room = abs(value) * _ROUNDING + _SMALLEST
     low, high = Term(column.name, Op.GE, (value - room,)), Term(column.name, Op.LE, (value + room,))
     if not (math.isfinite(value - room) and math.isfinite(value + room)):
-        return LOCAL
+        return local("there is no room for rounding beside it")
     match comparison:
         case Comparison.LT | Comparison.LE:
             return at_least(high)

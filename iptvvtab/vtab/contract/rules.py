@@ -12,7 +12,6 @@ from iptvvtab.types import BY_MEANING, ColumnType, Value
 from iptvvtab.vtab.contract import dates, numbers, text
 from iptvvtab.vtab.contract.compare import RANGES, Comparison
 from iptvvtab.vtab.contract.verdict import (
-    LOCAL,
     NOTHING,
     Abilities,
     Argument,
@@ -22,6 +21,7 @@ from iptvvtab.vtab.contract.verdict import (
     Verdict,
     at_least,
     exactly,
+    local,
     not_null,
     stays,
 )
@@ -40,7 +40,7 @@ def _is_not(equals: Judge) -> Judge:
         equal = equals(column, Comparison.EQ, value, abilities)
         if equal.verdict is Verdict.EXACT and len(equal.terms) == 1:
             return exactly(Term(column.name, Op.NE_OR_NULL, equal.terms[0].values))
-        return LOCAL
+        return equal if equal.verdict is Verdict.LOCAL else local("no row equals it: every row is kept")
 
     return judge
 
@@ -56,7 +56,7 @@ def _members(equals: Judge) -> Judge:
                 continue
             one = equals(column, Comparison.EQ, member, abilities)
             if one.verdict is Verdict.LOCAL or len(one.terms) > 1:
-                return LOCAL
+                return one if one.verdict is Verdict.LOCAL else local("a member is more than one condition")
             is_exact = is_exact and one.verdict is Verdict.EXACT
             kept.update(term.values[0] for term in one.terms)
         if not kept:

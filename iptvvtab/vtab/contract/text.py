@@ -8,7 +8,6 @@ from iptvvtab.schema import Column
 from iptvvtab.vtab.contract import patterns
 from iptvvtab.vtab.contract.compare import Comparison
 from iptvvtab.vtab.contract.verdict import (
-    LOCAL,
     NOTHING,
     OPS,
     Abilities,
@@ -16,19 +15,21 @@ from iptvvtab.vtab.contract.verdict import (
     Judgement,
     at_least,
     exactly,
+    local,
     not_null,
 )
 
 _EQUALITIES = (Comparison.EQ, Comparison.IS)
+_NO_TEXT = "it is no text, and SQLite does not show by which affinity it compares"
 _BELOW = (Comparison.LT, Comparison.LE)
 
 
 def equality(column: Column, comparison: Comparison, value: Argument, _: Abilities) -> Judgement:
     """Compare with a text; every text is another value to the portal too."""
     if isinstance(value, bytes):
-        return NOTHING if comparison in _EQUALITIES else LOCAL
+        return NOTHING if comparison in _EQUALITIES else local(_NO_TEXT)
     if not isinstance(value, str) or "\0" in value:
-        return LOCAL  # SQLite compares a number with text by the affinity of the right side, which nobody shows us
+        return local(_NO_TEXT)  # a number compares by the affinity of the right side, which nobody shows us
     return exactly(Term(column.name, Op.EQ, (value,)))
 
 
@@ -48,7 +49,7 @@ def between(column: Column, comparison: Comparison, value: Argument, _: Abilitie
     if isinstance(value, bytes):
         return at_least(not_null(column)) if comparison in _BELOW else NOTHING
     if not isinstance(value, str) or "\0" in value:
-        return LOCAL
+        return local(_NO_TEXT)
     if not jsonsql.could_be_a_name(value):
         return at_least(Term(column.name, OPS[comparison], (value,)))
     # A bound that could be taken for a column's name gives way to one right beside it.
@@ -63,7 +64,7 @@ def like(column: Column, comparison: Comparison, value: Argument, abilities: Abi
     if value is None:
         return NOTHING
     if not isinstance(value, str) or "\0" in value:
-        return LOCAL
+        return local(_NO_TEXT)
     if not patterns.says_anything(value):
         return at_least(not_null(column))
     if patterns.has_case(value) and value.isascii() and abilities().ilike:
@@ -79,7 +80,7 @@ def glob(column: Column, comparison: Comparison, value: Argument, _: Abilities) 
     if value is None:
         return NOTHING
     if not isinstance(value, str) or "\0" in value:
-        return LOCAL
+        return local(_NO_TEXT)
     pattern = patterns.of_glob(value)
     if pattern is None or not patterns.says_anything(value.replace("*", "").replace("?", "")):
         return at_least(not_null(column))

@@ -26,11 +26,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What becomes of a constraint with its value: terms that travel, or the proof that no row can match."""
+    """What becomes of a constraint with its value: terms that travel, or the proof that no row can match.
+
+    `reason`: why this value stays local, where that is not the rule's own reason.
+    """
 
     verdict: Verdict
     terms: tuple[Term, ...] = ()
     is_empty: bool = False
+    reason: str = ""
 
 
 LOCAL = Judgement(Verdict.LOCAL)
@@ -67,6 +71,11 @@ def exactly(*terms: Term) -> Judgement:
 def at_least(*terms: Term) -> Judgement:
     """Return that these terms keep the rows that match, and maybe more."""
     return Judgement(Verdict.SUPERSET, terms)
+
+
+def local(reason: str) -> Judgement:
+    """Return that nothing travels for this value."""
+    return Judgement(Verdict.LOCAL, reason=reason)
 
 
 def not_null(column: Column) -> Term:
