@@ -34,9 +34,9 @@ _PATTERNS = {Comparison.LIKE: "2024-01%", Comparison.GLOB: "2024-01*"}
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A value that is known only when the statement runs. `number` counts from 1 within a scan."""
+    """A value that is known only when the statement runs. `number` counts from 1 within a scan; or it is the limit."""
 
-    number: int
+    number: int | str
 
     def to_json(self) -> Json:
         """Return how it stands in a document."""
@@ -79,13 +79,14 @@ class ScanExplained:
 def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanExplained:
     """Return what is known of a planned scan before it runs."""
     judged = [_judged(context, table, one, number) for number, one in enumerate(_used(made), start=1)]
+    is_exact = all(one.verdict is Verdict.EXACT for one in judged)
     wanted = _wanted(made.recipe.bounds, offer)
     scan = scan_of(table, made.recipe, judged, wanted, context.source.remote.known)
     freshness = context.freshness(table.name)
     age = None if scan is None else context.source.remembered(scan.summary or scan.read, freshness)
     return ScanExplained(
         table.name,
-        () if scan is None else _documents(context, scan),
+        () if scan is None else _documents(context, scan, is_open=is_exact and _is_open(made.recipe.bounds, offer)),
         tuple(_terms(table, made, judged)),
         tuple(_choices(made, judged)),
         freshness.origin.value,
@@ -123,12 +124,17 @@ def _opened(term: Term, placeholder: Placeholder) -> Term:
 
 
 def _wanted(bounds: tuple[Bound, ...], offer: Offer) -> int | None:
-    known = {bound: bound.value for bound in offer.bounds}
-    return taken({bound: known.get(bound) for bound in bounds}) if all(v is not None for v in known.values()) else None
+    return None if _is_open(bounds, offer) else taken({bound: bound.value for bound in offer.bounds} if bounds else {})
 
 
-def _documents(context: Context, scan: Scan) -> tuple[Json, ...]:
-    return context.source.remote.announced(scan.summary or scan.read, None if scan.summary else scan.wanted)
+def _is_open(bounds: tuple[Bound, ...], offer: Offer) -> bool:
+    """Return whether LIMIT tells how many rows are asked for, and its value is not known yet."""
+    return bool(bounds) and any(bound.value is None for bound in offer.bounds)
+
+
+def _documents(context: Context, scan: Scan, *, is_open: bool) -> tuple[Json, ...]:
+    documents = context.source.remote.announced(scan.summary or scan.read, None if scan.summary else scan.wanted)
+    return tuple({**one, "limit": Placeholder("limit")} if is_open else one for one in documents)
 
 
 def _terms(table: Table, made: Plan, judged: list[Judgement]) -> list[TermExplained]:
