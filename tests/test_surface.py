@@ -85,7 +85,7 @@ def sockets(demo: DemoProcess) -> int:
 
 def test_public_names() -> None:
     """The package says what is public, sorted, and each name is there."""
-    assert iptvvtab.__all__ == ["Error", "__version__", "connect", "meter", "register"]
+    assert iptvvtab.__all__ == ["Error", "__version__", "connect", "explain", "meter", "register"]
     assert dir(iptvvtab) == sorted(iptvvtab.__all__)
     assert all(getattr(iptvvtab, name) for name in iptvvtab.__all__)
 

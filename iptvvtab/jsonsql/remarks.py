@@ -74,7 +74,7 @@ def _of_condition(clause: exp.Expr) -> Iterator[str]:
         yield f"{said} alone is no comparison that SQLite shows: {said} = 1 would travel"
     elif isinstance(clause, exp.Not) and isinstance(clause.this.unnest(), exp.Column):
         yield f"{said} is no comparison that SQLite shows: {_said(clause.this)} = 0 would travel"
-    elif isinstance(clause, exp.Not) and not isinstance(clause.this, exp.Is):
+    elif clause.args.get("negate") or (isinstance(clause, exp.Not) and not isinstance(clause.this, exp.Is)):
         yield f"{said} is checked here: SQLite shows no NOT"
     elif isinstance(clause, _COMPARED) and not _has_bare_column(clause):
         yield f"{said} is checked here: SQLite shows comparisons of a column, not of an expression"

@@ -27,7 +27,7 @@ def small(request: pytest.FixtureRequest) -> Iterator[DemoProcess]:
 
 @pytest.fixture(scope="module")
 def portal(small: DemoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
-    """The portal's virtual tables, live, after the first contact. What was learned would make figures depend on turns."""
+    """The portal's virtual tables, live, after the first contact. Nothing that was learned counts."""
     connection = connect(small, tmp_path_factory.mktemp("state"), source="live", rules_off=["learned"])
     connection.execute("SELECT id FROM portal.subscriber WHERE username LIKE 'x'").fetchall()
     yield connection

@@ -1,0 +1,80 @@
+"""`iptvvtab explain`, and `.explain` in the shell: words, JSON, and figures of what was run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from iptvvtab.demo import DemoProcess
+
+from .conftest import Run
+
+NEWEST = "SELECT id FROM portal.tv_program ORDER BY start DESC LIMIT 20"
+LOGIN = "SELECT id FROM portal.subscriber WHERE username = :login AND disabled AND surname LIKE 'a%'"
+
+
+def test_explain_says_what_will_travel(run: Run, demo: DemoProcess) -> None:
+    """Each condition has its verdict and rule; what SQLite shows nobody is told; nothing is sent."""
+    done = run("explain", LOGIN)
+    assert (done.code, done.err) == (0, "")
+    for words in (
+        '{"eq": [{"t": "username"}, {"?": 1}]}',
+        "exact     username = ?1      text-equality",
+        "superset  surname LIKE 'a%'  like: SQLite folds",
+        "surname >= 'A'     text-range: made of the pattern by SQLite",
+        "note: disabled alone is no comparison that SQLite shows: disabled = 1 would travel",
+    ):
+        assert words in done.out
+    assert not demo.log().documents
+
+
+def test_analyze_puts_what_it_took_beside(run: Run) -> None:
+    """The first contact is made before, so that the plan is the one that ran: 20 rows of a large table."""
+    done = run("explain", "--analyze", "--json", "--rules-off", "learned", NEWEST)
+    found = json.loads(done.out)
+    (step,) = found["steps"]
+    assert (found["returned"], step["actual"]["passes"]) == (20, 1)
+    assert (step["actual"]["requests"], step["actual"]["rows"]) == (1, 20)
+    assert step["documents"][0]["limit"] == 20
+    assert [choice["rule"] for choice in step["choices"] if choice["is_taken"]] == ["null-order", "limit"]
+
+
+def test_a_rule_that_is_off_is_named(run: Run) -> None:
+    """What is switched off is said to be."""
+    done = run("explain", "--rules-off", "like", "SELECT id FROM portal.subscriber WHERE username LIKE '%x%'")
+    assert "local  username LIKE '%x%'  like: the rule is switched off" in done.out
+    refused = run("explain", "--rules-off", "lik", "SELECT 1")
+    assert refused.code == 2
+    assert "did you mean 'like'" in refused.err
+
+
+def test_secrets_stay_hidden(run: Run) -> None:
+    """The value of a sensitive column is shown in no document, condition or remark."""
+    done = run("explain", "SELECT id FROM portal.subscriber WHERE password = 'geheim' AND lower(password) = 'geheim'")
+    assert "password = ***" in done.out
+    assert "geheim" not in done.out
+
+
+@pytest.mark.parametrize("sql", ["SELECT nope FROM portal.subscriber", "SELECT * FROM portal.nope", "SELEC 1"])
+def test_what_sqlite_refuses_is_no_plan(run: Run, sql: str) -> None:
+    """A mistake is told as `query` tells it."""
+    explained, queried = run("explain", sql), run("query", sql)
+    assert (explained.code, explained.err) == (queried.code, queried.err)
+
+
+def test_parameters(run: Run) -> None:
+    """Without values a statement can be explained; to run it, all are needed."""
+    assert run("explain", LOGIN).code == 0
+    assert run("explain", "--analyze", LOGIN).code == 2
+    assert run("explain", "--analyze", "-p", "login", "x", LOGIN).code == 0
+
+
+def test_explain_in_the_shell(spawn: Run) -> None:
+    """The statement is taken as it stands, quotes and all."""
+    done = spawn(
+        "shell", stdin=".explain SELECT id FROM portal.package WHERE name = 'a b'\n.explain --analyze SELECT 1\n"
+    )
+    assert done.code == 0
+    assert "exact  name = 'a b'  text-equality" in done.out
+    assert "1 row in" in done.out
