@@ -14,7 +14,7 @@ from iptvvtab.demo import DemoProcess
 from iptvvtab.portal import Client, abilities
 from iptvvtab.remote import Journal, Remote, Sizes
 from iptvvtab.schema import Table, load_catalog
-from iptvvtab.source import Freshness, Origin, Source
+from iptvvtab.source import Freshness, Learned, Origin, Source
 from iptvvtab.vtab import Context, Contract, declaration, install, interruption, quoted
 from iptvvtab.vtab.observer import Observed, Observer
 from iptvvtab.vtab.table import PortalModule, PortalTable
@@ -54,12 +54,13 @@ class Parts:
         make_table: MakeTable = PortalTable,
         observer: Observer | None = None,
         journal: Journal | None = None,
+        learned: Learned | None = None,
     ) -> apsw.Connection:
         """A connection whose tables keep this contract and are made so; nothing is remembered between statements."""
         connection = apsw.Connection(":memory:")
         context = Context(
             catalog=self.catalog,
-            source=Source(self._remote, MEMORY),
+            source=Source(self._remote, MEMORY, learned=learned),
             journal=journal or Journal(),
             freshness=lambda _: Freshness(Origin.LIVE, 0.0),
             opened=lambda: None,
