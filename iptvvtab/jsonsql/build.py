@@ -52,6 +52,9 @@ def is_not_null(name: str) -> Json:
 def member(name: str, values: Iterable[Json]) -> Json:
     """Return `column IN (values)`: flat [V O], or through `values` [V] when a text could be taken for a name."""
     values = list(values)
+    padded = [one for one in values if isinstance(one, str) and one.endswith(" ")]
+    if padded and len(padded) < len(values):  # `values` are texts, which equal no char(n) that ends in blanks
+        return some([member(name, padded), member(name, [one for one in values if one not in padded])])
     if any(isinstance(one, str) and could_be_a_name(one) for one in values):
         return {"in": [column(name), {"values": [[one] for one in values]}]}
     return {"in": [column(name), *values]}
