@@ -7,10 +7,11 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from iptvvtab.connection.prompt import prompt_for
@@ -90,6 +91,8 @@ class Portal:
 
 _lock = threading.Lock()
 _portals: dict[_Key, Portal] = {}
+_released: SimpleQueue[_Key] = SimpleQueue()
+"""Keys of portals that somebody let go of. The collector may do so anywhere, and within our own lock too."""
 
 
 def _key(settings: Settings) -> _Key:
@@ -107,25 +110,41 @@ def _key(settings: Settings) -> _Key:
 def take(settings: Settings) -> Portal:
     """Return the portal of these settings for one more user, who must `release` it. Nothing travels."""
     key = _key(settings)
-    with _lock:
-        portal = _portals.get(key)
-        if portal is None:
-            portal = _portals[key] = _assemble(settings)
-        portal.users += 1
-        return portal
+    try:
+        with _lock:
+            portal = _portals.get(key)
+            if portal is None:
+                portal = _portals[key] = _assemble(settings)
+            portal.users += 1
+            return portal
+    finally:
+        _settle()
 
 
 def release(settings: Settings) -> None:
     """Let go of a portal; the last user to leave frees its thread and sockets, and what was learned is kept."""
-    key = _key(settings)
-    with _lock:
-        portal = _portals[key]
+    _released.put(_key(settings))
+    _settle()
+
+
+def _settle() -> None:
+    """Do what releases are left to do; while somebody holds the lock, they do it as soon as they have let go of it."""
+    while not _released.empty() and _lock.acquire(blocking=False):
+        try:
+            left = list(_without_users())
+        finally:
+            _lock.release()
+        for portal in left:
+            portal.client.close()
+            portal.keeper.keep()
+
+
+def _without_users() -> Iterator[Portal]:
+    while not _released.empty():
+        portal = _portals[key := _released.get()]
         portal.users -= 1
-        if portal.users:
-            return
-        del _portals[key]
-    portal.client.close()
-    portal.keeper.keep()
+        if not portal.users:
+            yield _portals.pop(key)
 
 
 def _assemble(settings: Settings) -> Portal:

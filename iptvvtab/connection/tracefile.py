@@ -23,7 +23,7 @@ def sink_for(path: Path | None) -> Sink:
         path.touch(mode=0o600)
     except OSError as error:
         raise InvalidSetting("trace", str(path), f"cannot be written: {error.strerror}") from None
-    lock = threading.Lock()
+    lock = threading.RLock()
 
     def write(event: Event) -> None:
         line = json.dumps({"event": type(event).__name__, "time": round(time.time(), 3)} | asdict(event))

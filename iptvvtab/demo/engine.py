@@ -55,6 +55,8 @@ class Switches:
     """Values that one `in` may list, or None."""
     bytewise_text: bool = False
     """Whether text is ordered by its bytes."""
+    distinct: Literal["done", "refused", "ignored"] = "done"
+    """What becomes of a select's `distinct`; where it is ignored, equal rows come as often as they are."""
 
 
 PROFILES = {
@@ -106,6 +108,10 @@ class Engine:
         Raises Refusal.
         """
         switches, names = self.switches, self._names
+        if isinstance(params, dict) and "distinct" in params and switches.distinct != "done":
+            if switches.distinct == "refused":
+                raise Refusal("select: has no 'distinct'", INVALID_PARAMS)
+            params = {name: value for name, value in params.items() if name != "distinct"}
         try:
             tree = decode(method, params, names.columns, _features(switches))
             prepared = prepare(tree, self._store.dialect, names.typing, bytewise_text=switches.bytewise_text)

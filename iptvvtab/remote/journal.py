@@ -154,7 +154,7 @@ class Journal:
 
     def __init__(self, parent: Journal | None = None) -> None:
         self._parent = parent
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._requests: deque[Request] = deque(maxlen=KEPT)
         self._numbered = 0
         self._meters: list[Meter] = []

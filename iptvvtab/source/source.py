@@ -85,7 +85,7 @@ class Source:
         self.remote = remote
         self.learned = learned or Learned()
         self._memory, self._clock = memory, clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._landed: LRUCache[Read, Flight] = LRUCache(max(memory, 1), getsizeof=lambda flight: max(flight.size, 1))
         self._under_way: dict[Read, Flight] = {}
 

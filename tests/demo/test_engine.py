@@ -140,6 +140,18 @@ def test_hidden_cap_cuts_without_a_word(engine: Engine) -> None:
     assert len(column_of(engine, "subscriber", "id")) == 7
 
 
+def test_switch_of_distinct(engine: Engine) -> None:
+    """Different rows come once, are refused, or come as often as they are."""
+    params = {"distinct": True, "data": ["disabled"], "from": "subscriber"}
+    every = column_of(engine, "subscriber", "disabled")
+    assert len(engine.execute("select", params)) == len(set(every)) < len(every)
+    engine.switches = replace(engine.switches, distinct="ignored")
+    assert len(engine.execute("select", params)) == len(every)
+    engine.switches = replace(engine.switches, distinct="refused")
+    with pytest.raises(Refusal):
+        engine.execute("select", params)
+
+
 def test_longest_list(engine: Engine) -> None:
     """An `in` longer than the portal takes is refused."""
     engine.switches = replace(engine.switches, longest_in=2)

@@ -11,6 +11,12 @@ from datetime import UTC, date, datetime
 from iptvvtab.remote import Op, Term
 
 
+class Padded(str):
+    """A value of char(n): to compare it, PostgreSQL leaves the blanks at the end of both sides out; LIKE sees them."""
+
+    __slots__ = ()
+
+
 def keeps(term: Term, value: object) -> bool:
     """Return whether a WHERE with this term keeps a row that has this value."""
     return _truth(term, value) is True
@@ -22,14 +28,18 @@ def _truth(term: Term, value: object) -> bool | None:
     if term.op is Op.NOT_NULL:
         return value is not None
     if term.op is Op.NE_OR_NULL:
-        return value is None or value != _as_type(value, term.values[0])
+        return value is None or _compared(value) != _as_type(value, term.values[0])
     if value is None:
         return None
     if term.op is Op.IN:
-        return any(value == _as_type(value, one) for one in term.values)
+        return any(_compared(value) == _as_type(value, one) for one in term.values)
     if term.op in (Op.LIKE, Op.ILIKE):
         return _like(value, term.values[0], folds=term.op is Op.ILIKE)
-    return _compare(term.op, value, _as_type(value, term.values[0]))
+    return _compare(term.op, _compared(value), _as_type(value, term.values[0]))
+
+
+def _compared(value: object) -> object:
+    return str(value).rstrip(" ") if isinstance(value, Padded) else value
 
 
 def _compare(op: Op, left: object, right: object) -> bool:
@@ -57,7 +67,7 @@ def _as_type(value: object, literal: object) -> object:
         return date.fromisoformat(literal)
     if isinstance(value, bool) != isinstance(literal, bool) or isinstance(value, str) != isinstance(literal, str):
         raise TypeError(f"operator does not exist: {type(value)} {type(literal)}")
-    return literal
+    return literal.rstrip(" ") if isinstance(value, Padded) else literal
 
 
 def _like(value: str, pattern: str, *, folds: bool) -> bool:

@@ -9,7 +9,6 @@ from iptvvtab.vtab.contract import patterns
 from iptvvtab.vtab.contract.compare import Comparison
 from iptvvtab.vtab.contract.verdict import (
     NOTHING,
-    OPS,
     Abilities,
     Argument,
     Judgement,
@@ -45,18 +44,33 @@ def difference(column: Column, comparison: Comparison, value: Argument, _: Abili
 
 
 def between(column: Column, comparison: Comparison, value: Argument, _: Abilities) -> Judgement:
-    """Compare by order, on a portal that orders text by bytes, as SQLite does."""
+    """Compare by order, on a portal that orders text by bytes, as SQLite does.
+
+    A column may be char(n), though its schema says text: the portal then ignores blanks at the end of both sides, and
+    SQLite does not. So the bound itself is always let in, and a bound travels without such blanks.
+    """
     if isinstance(value, bytes):
         return at_least(not_null(column)) if comparison in _BELOW else NOTHING
     if not isinstance(value, str) or "\0" in value:
         return local(_NO_TEXT)
+    return at_least(_no_more(column, value) if comparison in _BELOW else _no_less(column, value))
+
+
+def _no_more(column: Column, value: str) -> Term:
+    """Return the term for whatever is not above a text; one that could be a column's name gives way to one above it."""
+    if value.endswith(" ") or jsonsql.could_be_a_name(value):
+        return Term(column.name, Op.LT, (value.rstrip(" ") + "~",))
+    return Term(column.name, Op.LE, (value,))
+
+
+def _no_less(column: Column, value: str) -> Term:
+    """Return the term for whatever is not below a text; one that could be a column's name gives way to one below it."""
+    if any(char < " " for char in value):  # below a blank: "a " is above "a\t", and char(n) "a" is not
+        return not_null(column)
     if not jsonsql.could_be_a_name(value):
-        return at_least(Term(column.name, OPS[comparison], (value,)))
-    # A bound that could be taken for a column's name gives way to one right beside it.
-    if comparison in _BELOW:
-        return at_least(Term(column.name, Op.LT, (value + "~",)))
+        return Term(column.name, Op.GE, (value,))
     before = value[:-1] + chr(ord(value[-1]) - 1) + "~"
-    return at_least(Term(column.name, Op.GT, (before,))) if before.isprintable() else at_least(not_null(column))
+    return Term(column.name, Op.GT, (before,)) if before.isprintable() else not_null(column)
 
 
 def like(column: Column, comparison: Comparison, value: Argument, abilities: Abilities) -> Judgement:
