@@ -297,6 +297,23 @@ def test_detach_frees_them_too(demo: DemoProcess, tmp_path: Path) -> None:
     connection.close()
 
 
+def test_schema_files_that_changed_are_read_anew(demo: DemoProcess, tmp_path: Path) -> None:
+    """They are after DETACH, though a remembered statement still holds a table of the old ones."""
+    schemas = tmp_path / "mine"
+    schemas.mkdir()
+    file = schemas / "mine.yaml"
+    file.write_text("schemas:\n  package:\n    fields:\n      0: {name: id, type: integer}\n")
+    connection = apsw.Connection(":memory:")
+    mine = {**settings(demo, tmp_path), "schemas": schemas}
+    iptvvtab.register(connection, **mine)
+    connection.execute("SELECT id FROM portal.package").fetchall()
+    connection.execute("DETACH portal")
+    file.write_text("schemas:\n  bundle:\n    remote_name: package\n    fields:\n      0: {name: id, type: integer}\n")
+    iptvvtab.register(connection, **mine)
+    assert connection.execute("SELECT count(*) FROM portal.bundle").get == 12
+    connection.close()
+
+
 def test_one_client_for_many_connections(demo: DemoProcess, tmp_path: Path) -> None:
     """Connections of one process to one portal share a client and a memory; the last one frees it."""
     before = len(portal_threads())

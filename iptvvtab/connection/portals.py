@@ -18,7 +18,7 @@ from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
 from iptvvtab.portal import Client, abilities, file_stem, load_capabilities, write_atomically
 from iptvvtab.remote import Remote, Sizes
-from iptvvtab.schema import Catalog, load_catalog
+from iptvvtab.schema import Catalog, edition, load_catalog
 from iptvvtab.source import Learned, Source
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Keeper:
 class Portal:
     """A portal in use: its tables, its client, what is remembered and learned. `users` counts who holds it."""
 
+    key: _Key
     catalog: Catalog
     client: Client
     source: Source
@@ -91,15 +92,18 @@ class Portal:
 
 _lock = threading.Lock()
 _portals: dict[_Key, Portal] = {}
-_released: SimpleQueue[_Key] = SimpleQueue()
-"""Keys of portals that somebody let go of. The collector may do so anywhere, and within our own lock too."""
+_released: SimpleQueue[Portal] = SimpleQueue()
+"""Portals that somebody let go of. The collector may do so anywhere, and within our own lock too."""
 
 
 def _key(settings: Settings) -> _Key:
-    """Return what two connections must share to share a portal: account and limits, tables, sizes."""
+    """Return what two connections must share to share a portal: account and limits, tables, sizes.
+
+    Raises SchemaError for schema files that cannot be read.
+    """
     return (
         settings.client_key,
-        settings.schemas,
+        settings.schemas and edition(settings.schemas),
         settings.first_page_rows,
         settings.page_rows,
         settings.memory_limit,
@@ -114,16 +118,16 @@ def take(settings: Settings) -> Portal:
         with _lock:
             portal = _portals.get(key)
             if portal is None:
-                portal = _portals[key] = _assemble(settings)
+                portal = _portals[key] = _assemble(key, settings)
             portal.users += 1
             return portal
     finally:
         _settle()
 
 
-def release(settings: Settings) -> None:
+def release(portal: Portal) -> None:
     """Let go of a portal; the last user to leave frees its thread and sockets, and what was learned is kept."""
-    _released.put(_key(settings))
+    _released.put(portal)
     _settle()
 
 
@@ -141,13 +145,13 @@ def _settle() -> None:
 
 def _without_users() -> Iterator[Portal]:
     while not _released.empty():
-        portal = _portals[key := _released.get()]
+        portal = _released.get()
         portal.users -= 1
         if not portal.users:
-            yield _portals.pop(key)
+            yield _portals.pop(portal.key)
 
 
-def _assemble(settings: Settings) -> Portal:
+def _assemble(key: _Key, settings: Settings) -> Portal:
     catalog = load_catalog(settings.schemas)
     trace = sink_for(settings.trace)
     client = Client(settings, trace=trace, prompt=prompt_for(settings.username))
@@ -158,7 +162,7 @@ def _assemble(settings: Settings) -> Portal:
         client, catalog, partial(abilities, client, catalog), sizes, heard, partial(load_capabilities, settings)
     )
     source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned)
-    return Portal(catalog, client, source, keeper)
+    return Portal(key, catalog, client, source, keeper)
 
 
 def _both(one: Sink, other: Sink) -> Sink:

@@ -65,7 +65,7 @@ def register(
     resolved = load(profile, settings)
     resolved.require_portal()
     portal = portals.take(resolved)
-    holders = _Holders(resolved)
+    holders = _Holders(portal)
     try:
         _attach(connection, schema, portal, resolved, holders)
     except BaseException:
@@ -97,8 +97,8 @@ def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *,
 class _Holders:
     """Counts the tables that SQLite holds; when it lets go of the last, the portal is released."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._tables = settings, 0
+    def __init__(self, portal: portals.Portal) -> None:
+        self._portal, self._tables = portal, 0
         self._is_released = False
 
     def opened(self) -> None:
@@ -112,7 +112,7 @@ class _Holders:
     def release(self) -> None:
         if not self._is_released:
             self._is_released = True
-            portals.release(self._settings)
+            portals.release(self._portal)
 
 
 def _check(connection: object, schema: str) -> None:

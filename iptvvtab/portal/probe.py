@@ -137,15 +137,26 @@ class _Examination:
 
     def row_cap(self, tables: Sequence[Candidate]) -> tuple[int | None, int | None]:
         """Return (rows at which a select was cut, rows that came uncut), each None if unknown."""
-        most = None
+        most: tuple[int, Candidate] | None = None
         for candidate in self._large(tables):
             rows = self._rows(ask.at_once(candidate))
             if not rows:
                 continue
             if len(rows) < ask.AT_ONCE and self._rows(ask.beyond(candidate, rows)):
-                return len(rows), most
-            most = max(most or 0, len(rows))
-        return None, most
+                return len(rows), most and most[0]
+            if most is None or len(rows) > most[0]:
+                most = len(rows), candidate
+        return self._cap_beyond(*most) if most else (None, None)
+
+    def _cap_beyond(self, uncut: int, candidate: Candidate) -> tuple[int | None, int]:
+        """Look for a cut of more rows than any table has: those of one table, each with each."""
+        if not 1 < uncut < ask.AT_ONCE:
+            return None, uncut
+        got = len(self._rows(ask.multiplied(candidate, uncut)) or ())
+        if got <= uncut:  # refused, or not multiplied at all
+            return None, uncut
+        is_cut = got < min(uncut**ask.MOST_COPIES, ask.AT_ONCE)
+        return (got, uncut) if is_cut else (None, got)
 
     def _large(self, tables: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return the largest table where the portal counts, else some that are likely to be large."""

@@ -18,6 +18,8 @@ SAMPLE_ROWS = 200
 TEXT_ROWS = 500
 AT_ONCE = 20_000
 """Rows asked for to see a silent cut: the largest page that is asked for by default."""
+MOST_COPIES = 8
+"""Of a small table, that are multiplied with each other to see a silent cut all the same."""
 _COUNT: Json = {"function": "count", "args": [jsonsql.EVERY_COLUMN]}
 LONGEST_IN = (500, 200, 100, 50)
 """Lengths of IN lists that are tried; the first is the longest that is ever sent."""
@@ -114,6 +116,13 @@ def beyond(candidate: Candidate, rows: Rows) -> dict[str, Json]:
     """Return the select of a row after those of `at_once`."""
     where = jsonsql.after([candidate.key], [rows[-1][0]])
     return jsonsql.select(candidate.table, [candidate.key], where=where, order_by=[candidate.key], limit=1)
+
+
+def multiplied(candidate: Candidate, rows: int) -> dict[str, Json]:
+    """Return the select of AT_ONCE rows of a table that has fewer, each with each as often as it takes."""
+    copies = [f"t{number}" for number in range(MOST_COPIES) if rows**number < AT_ONCE]
+    tables: list[Json] = [{"table": candidate.table, "as": copy} for copy in copies]
+    return {"data": [{copies[0]: candidate.key}], "from": tables, "limit": AT_ONCE}
 
 
 def is_bytewise(rows: Rows) -> bool | None:

@@ -13,7 +13,7 @@ from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableRecei
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Op, Order, Read, Term
 from iptvvtab.remote.remote import Remote
-from iptvvtab.remote.sizes import Sizes, is_last
+from iptvvtab.remote.sizes import Sizes
 
 __all__ = [
     "Journal",
@@ -30,5 +30,4 @@ __all__ = [
     "TableReceipt",
     "Term",
     "convert",
-    "is_last",
 ]

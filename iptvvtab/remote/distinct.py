@@ -10,7 +10,7 @@ from iptvvtab.remote.canonical import canonical
 from iptvvtab.remote.encode import distinct_document, masked, shape
 from iptvvtab.remote.pager import Page, Pager, shaped
 from iptvvtab.remote.read import Read
-from iptvvtab.remote.sizes import Sizes, is_last
+from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Interrupted, Raw, Wire
 from iptvvtab.schema import Table
 from iptvvtab.types import Json, Value
@@ -20,15 +20,12 @@ class Distinct:
     """The pages of a Read of which equal rows will do once: a small one, a large one, then all rows by key.
 
     Later pages repeat what earlier ones had, which is no harm to whoever wants different rows. `pager` gives the pages
-    of the rows themselves: they are read if the portal refuses, or if too many of them differ. `at_once`: rows that the
-    portal was seen to answer uncut.
+    of the rows themselves: they are read if the portal refuses, or if too many of them differ.
     """
 
-    def __init__(
-        self, wire: Wire, table: Table, read: Read, pager: Callable[[Read], Pager], sizes: Sizes, at_once: int = 0
-    ) -> None:
+    def __init__(self, wire: Wire, table: Table, read: Read, pager: Callable[[Read], Pager], sizes: Sizes) -> None:
         self._wire, self._table, self._read, self._pager = wire, table, read, pager
-        self._sizes, self._at_once = sizes, at_once
+        self._sizes = sizes
         width = len(read.columns)
         self._limits = sorted({sizes.limit(sizes.first, width), sizes.limit(sizes.largest, width)})
         self._rows: Pager | None = None
@@ -67,7 +64,7 @@ class Distinct:
 
     def _are_all(self, got: int, limit: int, interrupted: Interrupted) -> bool:
         """Return whether these are all; where a portal may have cut them silently, it is asked for one beyond."""
-        if is_last(got, limit, self._sizes.cap) or got < min(limit, self._at_once):
+        if self._sizes.is_last(got, limit):
             return True
         return got < limit and not self._ask(1, got, interrupted).rows
 

@@ -24,7 +24,7 @@ from iptvvtab.remote.encode import (
     without_key,
 )
 from iptvvtab.remote.read import Op, Read
-from iptvvtab.remote.sizes import Sizes, is_last
+from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
 from iptvvtab.schema import Table
 from iptvvtab.types import Json, Value
@@ -191,7 +191,7 @@ class Pager:
             self._left = max(self._left - got, 0)
         if self._short is not None and got:
             self._sizes = self._sizes.capped(self._short)
-        if limit is None or is_last(got + self._overlap, limit, self._sizes.cap):
+        if limit is None or self._sizes.is_last(got + self._overlap, limit):
             self._part, self._last, self._short = next(self._parts, None), None, None
         else:
             self._size = self._sizes.following(limit - self._again())
@@ -203,7 +203,7 @@ class Pager:
     def _check_whole(self, part: Read, page: Page, interrupted: Interrupted) -> None:
         """A portal may cut an answer silently: where it could have, ask whether there is a row beyond it."""
         got = len(page.rows)
-        if not is_last(got, got + 1, self._sizes.cap):
+        if not self._sizes.is_last(got, got + 1):
             beyond = document(self._table, part, limit=1, offset=got)
             shown = document(self._table, masked(self._table, part), limit=1, offset=got)
             if self._wire.receive(self._wire.ask(self._table.name, beyond, shown), interrupted).rows:

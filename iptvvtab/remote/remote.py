@@ -98,13 +98,12 @@ class Remote:
         if read.is_count:
             return Count(wire, table, read, pager)
         if read.is_distinct:
-            return Distinct(wire, table, read, pager, manners.sizes, capabilities.rows_at_once or 0)
+            return Distinct(wire, table, read, pager, manners.sizes)
         if read.order:
             return Ordered(read, pager, self.probe_again, manners.longest_in, wanted)
         return pager(read, wanted)
 
     def _manners(self, capabilities: Capabilities) -> Manners:
-        sizes = self.sizes if capabilities.row_cap is None else self.sizes.capped(capabilities.row_cap)
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
-        return Manners(sizes, longest_in, direction, self.probe_again, self._proven)
+        return Manners(self.sizes.of(capabilities), longest_in, direction, self.probe_again, self._proven)

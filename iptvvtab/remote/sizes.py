@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iptvvtab.portal import Capabilities
 
 GROWTH = 5
 """Each page is this many times the last one."""
@@ -11,16 +15,20 @@ LARGEST_CELLS = 200_000
 """Values on one page, so that a page of a wide table does not take more memory than one of a narrow table."""
 
 SURELY_ANSWERED = 1000
-"""Rows that every portal is trusted to answer at once; doctor's probe finds a lower cap."""
+"""Rows that a portal that was never seen to cut is trusted to answer at once; a longer answer is looked beyond."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sizes of pages in rows. `cap`: the most rows a portal was seen to answer at once, if it cuts."""
+    """The sizes of pages in rows.
+
+    `cap`: the most rows a portal was seen to answer at once, if it cuts; `uncut`: rows it was seen to answer uncut.
+    """
 
     first: int
     largest: int
     cap: int | None = None
+    uncut: int = SURELY_ANSWERED
 
     def limit(self, size: int, width: int) -> int:
         """Return a size within what memory and the portal allow for rows of that width."""
@@ -33,6 +41,20 @@ class Sizes:
         """Return the sizes under a cap that the portal was seen to have."""
         return replace(self, cap=cap)
 
+    def of(self, capabilities: Capabilities) -> Sizes:
+        """Return the sizes for a portal of which this was seen."""
+        uncut = self.uncut if capabilities.rows_at_once is None else capabilities.rows_at_once
+        return replace(self, cap=capabilities.row_cap, uncut=uncut)
+
+    def is_last(self, got: float, asked: float) -> bool:
+        """Return whether a page of `got` rows ends the table.
+
+        A short page does, unless it may have been cut by a portal that silently caps its answers.
+        """
+        if got == 0:
+            return True
+        return got < asked and got < (min(self.uncut, SURELY_ANSWERED) if self.cap is None else self.cap)
+
     def following(self, size: int) -> int:
         """Return the size of the page after one of this size."""
         return size * GROWTH
@@ -40,22 +62,8 @@ class Sizes:
     def requests(self, rows: float, width: int) -> int:
         """Return how many pages a scan takes that brings so many rows of that width, the empty last one included."""
         size, left, number = self.limit(self.first, width), rows, 1
-        while (larger := self.limit(self.following(size), width)) > size and not is_last(left, size, self.cap):
+        while (larger := self.limit(self.following(size), width)) > size and not self.is_last(left, size):
             left, size, number = max(left - size, 0), larger, number + 1
         full = int(left // size)  # from here on pages are of one size
         left -= full * size
-        return number + full + int(not is_last(left, size, self.cap))
-
-
-def is_last(got: float, asked: float, cap: int | None) -> bool:
-    """Return whether a page of `got` rows ends the table.
-
-    A short page does, unless it may have been cut by a portal that silently caps its answers.
-    """
-    if got == 0:
-        return True
-    if got >= asked:
-        return False
-    if cap is not None:
-        return got < cap
-    return got < SURELY_ANSWERED
+        return number + full + int(not self.is_last(left, size))

@@ -4,6 +4,7 @@ From the files up: written (the format), entries (files, checked), arrange (whos
 records (what others read). Beside them observe, forms, findings, layout and merge: what a look at a portal tells, pure.
 """
 
+from iptvvtab.schema.entries import edition
 from iptvvtab.schema.findings import Finding, Level, check, compare
 from iptvvtab.schema.load import TRANSFORMERS, load_catalog
 from iptvvtab.schema.merge import merge
@@ -34,6 +35,7 @@ __all__ = [
     "Table",
     "check",
     "compare",
+    "edition",
     "fits",
     "infer_column",
     "load_catalog",

@@ -49,6 +49,18 @@ def read_entries(place: Path) -> dict[str, Entry]:
     return found
 
 
+def edition(place: Path) -> tuple[object, ...]:
+    """Return what differs once the YAML files of a folder, or the one file, have changed.
+
+    Raises SchemaFileError for files that cannot be looked at.
+    """
+    try:
+        stats = [(str(file), file.stat()) for file in _files(place)]
+    except OSError as error:
+        raise SchemaFileError(str(place), None, "", f"cannot be read: {error}") from None
+    return tuple((name, seen.st_mtime_ns, seen.st_size) for name, seen in stats)
+
+
 def entries_of(text: str, file: str) -> Iterator[Entry]:
     """Read the tables that one text describes; `file` is what errors call it. Raises SchemaFileError."""
     try:

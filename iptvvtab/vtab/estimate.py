@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from iptvvtab.remote import Op, Sizes, Term, is_last
+from iptvvtab.remote import Op, Sizes, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Pace, Size
 from iptvvtab.types import ColumnType
@@ -87,7 +87,7 @@ class Estimates:
     def requests(self, rows: float, pushed: Iterable[Considered] = (), width: int = 1) -> float:
         """Return the requests that bring so many rows of `width` columns: pages grow, long lists travel in parts."""
         if not self.table.key:  # all at once, and a look beyond what the portal may have cut
-            return 1.0 if is_last(rows, rows + 1, self.sizes.cap) else 2.0
+            return 1.0 if self.sizes.is_last(rows, rows + 1) else 2.0
         parts = 1
         if self.longest_in and any(one.constraint.comparison is Comparison.IN for one in pushed):
             parts = math.ceil(MEMBERS / self.longest_in)
@@ -156,7 +156,7 @@ class Estimates:
 def estimates(table: Table, outlook: Outlook) -> Estimates:
     """Return what is expected of a table's scans, with what was learned unless that rule is switched off."""
     can = outlook.abilities()
-    sizes = outlook.sizes if can.row_cap is None else outlook.sizes.capped(can.row_cap)
+    sizes = outlook.sizes.of(can)
     if not outlook.contract.uses(LEARNED):
         return Estimates(table, Size(), Pace(), sizes, outlook, can.longest_in)
     learned = outlook.learned

@@ -57,7 +57,7 @@ def test_probing_is_a_handful_of_requests(demo: DemoProcess, client_for: ClientF
     demo.reset()
     probe(client, candidates(CATALOG))
     log = demo.log()
-    assert log.requests <= 6
+    assert log.requests <= 7
     assert sum(entry["is_batch"] for entry in log.entries) == 2
 
 

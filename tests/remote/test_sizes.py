@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from iptvvtab.portal import Capabilities
 from iptvvtab.remote import Sizes
-from iptvvtab.remote.sizes import LARGEST_CELLS, is_last
+from iptvvtab.remote.sizes import LARGEST_CELLS
 
 
 @pytest.mark.parametrize(
@@ -25,19 +26,25 @@ def test_limit(size: int, width: int, cap: int | None, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("got", "asked", "cap", "expected"),
+    ("got", "asked", "seen", "expected"),
     [
-        (0, 200, None, True),
-        (199, 200, None, True),
-        (200, 200, None, False),
-        (999, 5000, None, True),
-        (1000, 5000, None, False),
-        (4999, 5000, None, False),
-        (300, 5000, 300, False),
-        (299, 5000, 300, True),
-        (0, 1, 300, True),
+        (0, 200, {}, True),
+        (199, 200, {}, True),
+        (200, 200, {}, False),
+        (999, 5000, {}, True),
+        (1000, 5000, {}, False),
+        (4999, 5000, {}, False),
+        (300, 5000, {"row_cap": 300}, False),
+        (299, 5000, {"row_cap": 300}, True),
+        (299, 5000, {"row_cap": 300, "rows_at_once": 20}, True),
+        (0, 1, {"row_cap": 300}, True),
+        (999, 5000, {"rows_at_once": 20_000}, True),
+        (1000, 5000, {"rows_at_once": 20_000}, False),
+        (5000, 5000, {"rows_at_once": 20_000}, False),
+        (50, 200, {"rows_at_once": 50}, False),
+        (49, 200, {"rows_at_once": 50}, True),
     ],
 )
-def test_is_last(got: int, asked: int, cap: int | None, expected: bool) -> None:
+def test_is_last(got: int, asked: int, seen: dict[str, int], expected: bool) -> None:
     """A short page is the last, unless the portal may have cut it without a word."""
-    assert is_last(got, asked, cap) is expected
+    assert Sizes(200, 20_000).of(Capabilities(**seen)).is_last(got, asked) is expected
