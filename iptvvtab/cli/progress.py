@@ -28,10 +28,13 @@ def line(receipt: Receipt, seconds: float) -> str:
 
 
 class Progress:
-    """Draws the line while it is open, and wipes it at the end. Its thread sleeps between two looks at the meter."""
+    """Draws the line while it is open, and wipes it at the end. Its thread sleeps between two looks at the meter.
 
-    def __init__(self, meter: Meter, stream: TextIO, *, is_shown: bool) -> None:
-        self._meter, self._stream = meter, stream
+    `about` is what the line begins with.
+    """
+
+    def __init__(self, meter: Meter, stream: TextIO, *, is_shown: bool, about: str = "") -> None:
+        self._meter, self._stream, self._about = meter, stream, about
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._draw, daemon=True) if is_shown else None
         self._started = time.monotonic()
@@ -56,7 +59,7 @@ class Progress:
         if self._ended.wait(_AFTER_SECONDS):
             return
         while True:
-            self._stream.write(_CLEAR + line(self._look(), time.monotonic() - self._started))
+            self._stream.write(_CLEAR + self._about + line(self._look(), time.monotonic() - self._started))
             self._stream.flush()
             if self._ended.wait(_EVERY_SECONDS):
                 break

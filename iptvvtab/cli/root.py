@@ -70,6 +70,6 @@ def root(context: click.Context, profile: str | None, schema: str, verbose: bool
     """SQL over an IPTVPORTAL: each portal table is a SQLite virtual table.
 
     Data goes to stdout, words to stderr. Exit codes: 0 ok, 1 bug, 2 usage, 3 SQL or schema, 4 credentials, 5 portal or
-    network, 6 refused to protect data, 7 partial or stale result, 130 Ctrl-C.
+    network, 6 refused to protect data, 7 partly done, 130 Ctrl-C.
     """
     context.obj = Door(schema, profile, verbose)

@@ -55,6 +55,7 @@ class TableSettings(BaseModel):
 
     source: Source | None = None
     max_age: Annotated[Duration | None, Field(ge=0)] = None
+    ttl: Annotated[Duration | None, Field(ge=0)] = None
 
 
 def _state_folder() -> Path:
@@ -108,7 +109,18 @@ class Settings(BaseModel):
     ] = "auto"
     max_age: Annotated[Duration, Field(ge=0), _About("Reads younger than this are answered from memory.", "s")] = 30.0
     memory_limit: Annotated[Mebibytes, Field(ge=0), _About("Memory for remembered reads.", "MiB")] = 64.0
-    mirror: Annotated[File | None, _About("The shadow file.")] = None
+    mirror: Annotated[
+        File | None,
+        _About(
+            "The shadow file: rows of synced tables, for reads that need no fresher ones.",
+            default_in_words="per portal and user, under `state_folder`",
+        ),
+    ] = None
+    ttl: Annotated[
+        Duration | None,
+        Field(ge=0),
+        _About("How old a synced table may be.", "s", default_in_words="what its schema says, else 1 hour"),
+    ] = None
     schemas: Annotated[File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")] = None
     page_rows: Annotated[Count, Field(ge=1), _About("Largest page asked for.", "rows")] = 20000
     first_page_rows: Annotated[Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")] = 200
@@ -171,15 +183,23 @@ class Settings(BaseModel):
 
     def for_table(self, table: str) -> tuple[Source, float]:
         """Return (source, max_age in seconds) of one table, its name in any case."""
-        own = {name.casefold(): settings for name, settings in self.tables.items()}.get(table.casefold())
+        own = self._of_table(table)
         source = own.source if own and own.source is not None else self.source
         max_age = own.max_age if own and own.max_age is not None else self.max_age
         return source, max_age
+
+    def ttl_of(self, table: str) -> float | None:
+        """Return how old, in seconds, a mirror of one table may be, its name in any case; None: as its schema says."""
+        own = self._of_table(table)
+        return own.ttl if own and own.ttl is not None else self.ttl
 
     def require_portal(self) -> None:
         """Raise MissingSetting when no portal is set."""
         if not self.api_url:
             raise MissingSetting("portal", ("domain", "api_url"))
+
+    def _of_table(self, table: str) -> TableSettings | None:
+        return {name.casefold(): settings for name, settings in self.tables.items()}.get(table.casefold())
 
     def _plain(self, name: str) -> Any:
         value = getattr(self, name)

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from iptvvtab.connection.explanation import Actual, Explanation, Step
+from iptvvtab.connection.mirroring import interval, mirror_of, ttl
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.registration import connect, explain, meter, register
 
-__all__ = ["Actual", "Explanation", "Step", "connect", "explain", "meter", "prompt_for", "register"]
+__all__ = [
+    "Actual",
+    "Explanation",
+    "Step",
+    "connect",
+    "explain",
+    "interval",
+    "meter",
+    "mirror_of",
+    "prompt_for",
+    "register",
+    "ttl",
+]

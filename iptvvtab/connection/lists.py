@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from iptvvtab.connection.mirroring import ttl
 from iptvvtab.vtab import ListTable
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings
+    from iptvvtab.connection.portals import Portal
     from iptvvtab.remote import Journal
-    from iptvvtab.schema import Catalog, Table
+    from iptvvtab.schema import Table
     from iptvvtab.source import Learned
     from iptvvtab.vtab import ListRow
 
 
-def lists(catalog: Catalog, journal: Journal, settings: Settings, learned: Learned) -> tuple[ListTable, ...]:
+def lists(portal: Portal, journal: Journal, settings: Settings) -> tuple[ListTable, ...]:
     """Return the tables that tell what travelled and what there is to ask."""
     return (
         ListTable(
@@ -45,9 +48,13 @@ def lists(catalog: Catalog, journal: Journal, settings: Settings, learned: Learn
                 ("row_count_from", "TEXT"),
                 ("source", "TEXT"),
                 ("max_age", "REAL"),
+                ("mirror", "TEXT"),
+                ("mirror_age", "REAL"),
+                ("mirror_rows", "INTEGER"),
+                ("ttl", "REAL"),
                 ("description", "TEXT"),
             ),
-            lambda: _tables(catalog, settings, learned),
+            lambda: _tables(portal, settings),
         ),
     )
 
@@ -69,10 +76,12 @@ def _requests(journal: Journal) -> Iterator[ListRow]:
         )
 
 
-def _tables(catalog: Catalog, settings: Settings, learned: Learned) -> Iterator[ListRow]:
-    for table in catalog.values():
+def _tables(portal: Portal, settings: Settings) -> Iterator[ListRow]:
+    now = time.time()
+    for table, status in zip(portal.catalog.values(), portal.mirror.status(), strict=True):
         source, max_age = settings.for_table(table.name)
-        rows, rows_from = _row_count(table, learned)
+        rows, rows_from = _row_count(table, portal.source.learned)
+        limit, found = ttl(settings, table), status.published
         yield (
             table.name,
             ", ".join(table.key) or None,
@@ -81,6 +90,10 @@ def _tables(catalog: Catalog, settings: Settings, learned: Learned) -> Iterator[
             rows_from,
             source,
             max_age,
+            status.state(limit, now),
+            None if found is None else max(now - found.began, 0.0),
+            None if found is None else found.rows,
+            limit,
             table.description or None,
         )
 

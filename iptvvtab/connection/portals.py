@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
+from iptvvtab.mirror import Mirror, mirror_path, portal_of
 from iptvvtab.portal import Client, abilities, file_stem, load_capabilities, write_atomically
 from iptvvtab.remote import Remote, Sizes
 from iptvvtab.schema import Catalog, edition, load_catalog
@@ -87,6 +88,7 @@ class Portal:
     client: Client
     source: Source
     keeper: Keeper
+    mirror: Mirror
     users: int = 0
 
 
@@ -108,6 +110,7 @@ def _key(settings: Settings) -> _Key:
         settings.page_rows,
         settings.memory_limit,
         settings.trace,
+        settings.mirror,
     )
 
 
@@ -161,8 +164,9 @@ def _assemble(key: _Key, settings: Settings) -> Portal:
     remote = Remote(
         client, catalog, partial(abilities, client, catalog), sizes, heard, partial(load_capabilities, settings)
     )
-    source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned)
-    return Portal(key, catalog, client, source, keeper)
+    source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned, tables=catalog)
+    mirror = Mirror(mirror_path(settings), portal_of(settings), catalog, remote, counted=keeper.learned.table_read)
+    return Portal(key, catalog, client, source, keeper, mirror)
 
 
 def _both(one: Sink, other: Sink) -> Sink:

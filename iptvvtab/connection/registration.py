@@ -12,6 +12,7 @@ from iptvvtab.config import load
 from iptvvtab.connection import portals
 from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
+from iptvvtab.connection.mirroring import ttl
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.remote import Journal
 from iptvvtab.source import Freshness, Origin
@@ -99,6 +100,7 @@ class _Holders:
 
     def __init__(self, portal: portals.Portal) -> None:
         self._portal, self._tables = portal, 0
+        self.view = portal.mirror.view()
         self._is_released = False
 
     def opened(self) -> None:
@@ -112,6 +114,7 @@ class _Holders:
     def release(self) -> None:
         if not self._is_released:
             self._is_released = True
+            self.view.close()
             portals.release(self._portal)
 
 
@@ -148,12 +151,19 @@ def _attach(
 
     def freshness(table: str) -> Freshness:
         source, max_age = settings.for_table(table)
-        return Freshness(Origin(source), max_age)
+        return Freshness(Origin(source), max_age, ttl(settings, portal.catalog[table]))
 
     context = Context(
-        portal.catalog, portal.source, journal, freshness, holders.opened, holders.closed, _contract(settings)
+        portal.catalog,
+        portal.source,
+        journal,
+        freshness,
+        holders.opened,
+        holders.closed,
+        holders.view,
+        _contract(settings),
     )
-    about = lists(portal.catalog, journal, settings, portal.source.learned)
+    about = lists(portal, journal, settings)
     modules = (
         ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),
         ("lists", ListModule(about), tuple(one.name for one in about)),

@@ -27,6 +27,11 @@ class Kind(StrEnum):
     ERROR_OBJECT = "error_object"  # a JSON-RPC error as an object, with `code` and `message`
     ERROR_TEXT = "error_text"  # a JSON-RPC error as a bare string
 
+    NO_ROWS = "no_rows"
+    FEW_ROWS = "few_rows"  # 3 %, the last ones
+    ROWS_TWICE = "rows_twice"  # each comes twice
+    ROWS_REVERSED = "rows_reversed"
+
     WRONG_WIDTH = "wrong_width"  # every row lacks its last value
     WRONG_ID = "wrong_id"
     NO_RESULT = "no_result"  # an envelope with neither result nor error
@@ -47,8 +52,11 @@ class Kind(StrEnum):
     COOKIE = "cookie"  # the answer sets a cookie that holds the session id
 
 
+ROW_KINDS = frozenset({Kind.NO_ROWS, Kind.FEW_ROWS, Kind.ROWS_TWICE, Kind.ROWS_REVERSED})
+"""Those that spoil which rows an answer has; one of a single row, as of a count, stays as it is."""
 ENVELOPE_KINDS = frozenset(
     {
+        *ROW_KINDS,
         Kind.WRONG_WIDTH,
         Kind.WRONG_ID,
         Kind.NO_RESULT,
@@ -60,6 +68,9 @@ ENVELOPE_KINDS = frozenset(
 BATCH_KINDS = frozenset({Kind.BATCH_REVERSED, Kind.BATCH_DUPLICATED, Kind.BATCH_MISSING})
 """Those of them that leave single answers alone."""
 BODY_KINDS = frozenset({Kind.HTML, Kind.EMPTY, Kind.TRUNCATED})
+
+FEW = 0.03
+"""The share of the rows that FEW_ROWS leaves."""
 
 PAGE = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>"
 
@@ -139,6 +150,8 @@ class Scenario:
 
 def spoil_envelopes(kind: Kind, envelopes: list[Envelope]) -> list[Envelope]:
     """Return the envelopes of an answer as a portal with this fault would send them."""
+    if kind in ROW_KINDS:
+        return [{**one, "result": spoil_rows(kind, one["result"])} if "result" in one else one for one in envelopes]
     if kind is Kind.WRONG_WIDTH:
         return [{**one, "result": [row[:-1] for row in one["result"]]} for one in envelopes]
     if kind is Kind.WRONG_ID:
@@ -152,6 +165,19 @@ def spoil_envelopes(kind: Kind, envelopes: list[Envelope]) -> list[Envelope]:
     if kind is Kind.BATCH_MISSING:
         return envelopes[:-1]
     return envelopes
+
+
+def spoil_rows(kind: Kind, rows: Json) -> Json:
+    """Return the rows of an answer as a portal with this fault would send them."""
+    if not isinstance(rows, list) or len(rows) <= 1:  # a count, or nothing to spoil
+        return rows
+    if kind is Kind.NO_ROWS:
+        return []
+    if kind is Kind.FEW_ROWS:
+        return rows[-max(int(len(rows) * FEW), 1) :]
+    if kind is Kind.ROWS_TWICE:
+        return [row for row in rows for _ in range(2)]
+    return rows[::-1]
 
 
 def spoil_body(kind: Kind, body: bytes) -> bytes:

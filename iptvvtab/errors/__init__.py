@@ -34,7 +34,12 @@
           Forbidden         this account may not read that table
         UnknownOutcome      a write whose answer was lost
       GuardError            we refuse, to protect data
+        NotProven           rows that may not be all do not replace what is there
         ReadOnlyTable       a statement that would write to the portal
+      MirrorError           the shadow file
+        MirrorUnusable      a file that is none of this portal, or cannot be opened
+        LeaseLost           another process took a table over meanwhile
+        NotMirrored         a table that cannot be mirrored
       Interrupted           somebody pressed Ctrl-C, or called `connection.interrupt()`
 
 An error carries its facts as attributes, builds its own sentence from them (what, where, what to do), and
@@ -49,6 +54,7 @@ from iptvvtab.errors.language import (
     StatementRefused,
     UnknownName,
 )
+from iptvvtab.errors.mirror import LeaseLost, MirrorError, MirrorUnusable, NotMirrored, NotProven
 from iptvvtab.errors.portal import (
     BadAnswer,
     CircuitOpen,
@@ -109,10 +115,15 @@ __all__ = [
     "Interrupted",
     "InvalidSetting",
     "KeyBroken",
+    "LeaseLost",
     "LoginRefused",
+    "MirrorError",
+    "MirrorUnusable",
     "MissingSetting",
     "NoCredentials",
     "NoMirror",
+    "NotMirrored",
+    "NotProven",
     "NotWritable",
     "PortalError",
     "RateLimited",

@@ -42,11 +42,14 @@ class UnknownColumn(SchemaError):
 
 
 class NoMirror(SchemaError):
-    """Only a mirror may answer (`source = mirror`), and none is kept."""
+    """Only a mirror may answer (`source = mirror`), and it cannot."""
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__(f"no mirror of table {table!r} is kept; read it with source 'auto' or 'live'")
+        super().__init__(
+            f"no mirror of table {table!r} answers this: it was never synced (`iptvvtab sync {table}`), or a column is "
+            "not kept there; read it with source 'auto' or 'live'"
+        )
 
 
 class UnknownPosition(SchemaError):

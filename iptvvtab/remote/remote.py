@@ -63,6 +63,12 @@ class Remote:
         return self._client.portal_id
 
     @property
+    def clock_ahead(self) -> float:
+        """Seconds by which the portal's clock is ahead of ours, as its last answer told; 0 if none did."""
+        date = self._client.server_date()
+        return 0.0 if date is None else date.offset
+
+    @property
     def capabilities(self) -> Capabilities:
         """What this portal was seen to do; the first look may ask the portal itself."""
         if self._capabilities is None:

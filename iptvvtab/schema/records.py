@@ -132,14 +132,14 @@ class Table(_Record):
 
     @cached_property
     def schema_hash(self) -> str:
-        """32 hex digits over what changes rows: names, positions, types, key, and which rows the mirror takes."""
+        """32 hex digits over what changes rows: names, positions, types, key, what is secret, what the mirror takes."""
         policy = self.policy
         facts = [
             self.name,
             self.remote_name,
             self.total_fields,
             self.key,
-            [(column.position, column.name, column.remote_name, column.type) for column in self.columns],
+            [(one.position, one.name, one.remote_name, one.type, one.sensitive) for one in self.columns],
             [policy.where, policy.limit, policy.include_fields, policy.exclude_fields],
         ]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -18,10 +18,8 @@ from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on
 
 if TYPE_CHECKING:
     from iptvvtab.remote import Journal, Read
-    from iptvvtab.source import Rows
+    from iptvvtab.source import Row, Rows
     from iptvvtab.vtab.table import PortalTable
-
-Row = Sequence[Value]
 
 
 class Cursor:
@@ -45,7 +43,7 @@ class Cursor:
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
-        self.Close()
+        self._end()
         self._next, self._summary = iter(()), None
         self._over.clear()
         self._scan, self._journal = self._table.scan(number, plan, arguments)
@@ -75,6 +73,13 @@ class Cursor:
             return self.Rowid()
 
     def Close(self) -> None:  # noqa: N802 -- APSW's name
+        """End the scan, as the statement ends."""
+        try:
+            self._end()
+        finally:
+            self._table.left()
+
+    def _end(self) -> None:
         """End the scan; a page under way is dropped."""
         self._row = None
         if self._rows is not None:
@@ -100,7 +105,7 @@ class Cursor:
     def _fetched(self, scan: Scan) -> Iterator[Iterable[Row]]:
         self._rows = self._open(scan.read, scan.wanted)
         yield from self._rows
-        self.Close()
+        self._end()
 
     def _summary_of(self, scan: Scan) -> Summary:
         assert scan.summary is not None
@@ -115,7 +120,7 @@ class Cursor:
         summary, self._summary = self._summary, None
         if summary is None:
             raise self._table.unread()
-        self.Close()
+        self._end()
         columns = self._scan.read.columns
         places = [columns.index(name) for name in summary.columns]
         get = itemgetter(*places) if places else None

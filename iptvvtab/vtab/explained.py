@@ -15,6 +15,7 @@ from iptvvtab.vtab.plan import Plan
 from iptvvtab.vtab.scan import Scan, scan_of, taken
 
 if TYPE_CHECKING:
+    from iptvvtab.source import Provenance
     from iptvvtab.vtab.table import Context
 
 HIDDEN = "***"
@@ -62,7 +63,7 @@ class TermExplained:
 class ScanExplained:
     """A scan of a table. `documents`: what each part of it begins with; none if no row can match.
 
-    `age`: seconds, where memory would answer now. `requests` and `rows` are estimates for one pass.
+    `kept`: where the rows are already, if nothing would travel now. `requests` and `rows` are estimates for one pass.
     """
 
     table: str
@@ -71,7 +72,7 @@ class ScanExplained:
     choices: tuple[Choice, ...]
     source: str
     max_age: float
-    age: float | None
+    kept: Provenance | None
     requests: float
     rows: float
 
@@ -83,7 +84,9 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
     wanted = _wanted(made.recipe.bounds, offer)
     scan = scan_of(table, made.recipe, judged, wanted, context.source.remote.known)
     freshness = context.freshness(table.name)
-    age = None if scan is None else context.source.remembered(scan.summary or scan.read, freshness)
+    kept = None
+    if scan is not None:
+        kept = context.source.foreseen(scan.summary or scan.read, freshness, context.mirror)
     return ScanExplained(
         table.name,
         () if scan is None else _documents(context, scan, is_open=is_exact and _is_open(made.recipe.bounds, offer)),
@@ -91,8 +94,8 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
         tuple(_choices(made, judged)),
         freshness.origin.value,
         freshness.max_age,
-        age,
-        0 if scan is None or age is not None else made.requests,
+        kept,
+        0 if scan is None or kept is not None else made.requests,
         0 if scan is None else made.rows,
     )
 

@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from iptvvtab.remote import Op, Read, Term
 from iptvvtab.schema import Table
-from iptvvtab.source import Rows
+from iptvvtab.source import Row, Rows
 from iptvvtab.types import BY_MEANING, ColumnType, Value
-
-Row = Sequence[Value]
 
 FEWEST = 8
 """Look-ups before a table is read, however small it is: most joins need no more."""
@@ -97,7 +95,7 @@ class Lookups:
         return [term for term in changing if self._is_key(read, term)]
 
 
-def _pages(rows: Rows) -> Iterator[list[list[Value]]]:
+def _pages(rows: Rows) -> Iterator[Sequence[Row]]:
     try:
         yield from rows
     finally:

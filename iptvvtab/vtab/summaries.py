@@ -8,10 +8,8 @@ from itertools import repeat
 from operator import length_hint
 from typing import Protocol
 
-from iptvvtab.source import Rows
+from iptvvtab.source import Row, Rows
 from iptvvtab.types import Value
-
-Row = Sequence[Value]
 
 
 class Summary(Protocol):
@@ -57,7 +55,7 @@ class Different:
     def __init__(self, columns: tuple[str, ...], rows: Rows) -> None:
         self.columns = columns
         self._rows = rows
-        self._pages: list[list[list[Value]]] = []
+        self._pages: list[Sequence[Row]] = []
         self._left: Iterator[Row] = iter(())
 
     def pages(self) -> Iterator[Iterable[Row]]:

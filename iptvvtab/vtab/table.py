@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import apsw
 
 from iptvvtab.errors import RowsChanged, UnknownPosition
+from iptvvtab.mirror import View
 from iptvvtab.remote import Journal, Read
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.source import Freshness, Rows, Source
@@ -45,7 +46,8 @@ _DISTINCT = 2
 class Context:
     """What the tables of one schema on one connection share.
 
-    `freshness` gives what a table accepts; `opened` and `closed` tell how many tables SQLite holds.
+    `freshness` gives what a table accepts; `opened` and `closed` tell how many tables SQLite holds; `mirror` is what
+    the connection sees of the shadow file.
     """
 
     catalog: Catalog
@@ -54,6 +56,7 @@ class Context:
     freshness: Callable[[str], Freshness]
     opened: Callable[[], None]
     closed: Callable[[], None]
+    mirror: View | None = None
     contract: Contract = field(default_factory=Contract)
     observed: Observed = field(default_factory=Observed)
 
@@ -99,7 +102,7 @@ class PortalTable:
     def open(self, read: Read, journal: Journal, wanted: int | None = None) -> Rows:
         """Return the rows of a Read, from wherever the policy says. `wanted`: rows that will do, if that is known."""
         freshness = self._context.freshness(self._table.name)
-        return self._context.source.open(read, freshness, journal, self._interrupted, wanted)
+        return self._context.source.open(read, freshness, journal, self._interrupted, wanted, self._context.mirror)
 
     def lookups(self) -> Lookups:
         """Return what follows the look-ups of one cursor."""
@@ -127,8 +130,15 @@ class PortalTable:
         return RowsChanged(self._context.source.remote.portal, self._table.name)
 
     def Open(self) -> Cursor:  # noqa: N802 -- APSW's name
-        """Return a cursor."""
+        """Return a cursor; until it is closed, its statement sees one moment of the mirror."""
+        if self._context.mirror is not None:
+            self._context.mirror.hold()
         return Cursor(self) if self._table.key else KeylessCursor(self)
+
+    def left(self) -> None:
+        """Be told that a cursor is closed."""
+        if self._context.mirror is not None:
+            self._context.mirror.let_go()
 
     def Disconnect(self) -> None:  # noqa: N802 -- APSW's name
         """SQLite lets go of the table: its connection closes, or it connects anew."""

@@ -142,3 +142,16 @@ def test_tab_completes_tables_and_columns(person: dict[str, str]) -> None:
         terminal.expect("portal> ")
         terminal.type(CTRL_D)
         assert terminal.end() == 0
+
+
+def test_tables_are_synced_and_their_freshness_shown(run: Run) -> None:
+    """`.sync` copies tables, `.freshness` tells of them; a mistake is told, and nothing is lost by it."""
+    done = run("shell", stdin=".freshness\n.sync package\n.sync package\n.freshness\n")
+    first, second, third, fourth = done.out.splitlines()
+    assert first == "no table was synced yet; .sync copies them"
+    assert second.startswith("package: ")
+    assert third.startswith("package: fresh, ")
+    assert fourth.startswith("package: fresh, ")
+    assert fourth.endswith("may be 1 h 0 min")
+    assert "'package'" in run("shell", stdin=".sync packag\n").err
+    assert "takes no words" in run("shell", stdin=".freshness package\n").err

@@ -71,6 +71,22 @@ def test_envelopes_are_spoiled() -> None:
     assert spoil_envelopes(Kind.HTML, two) == two
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Kind.NO_ROWS, []),
+        (Kind.FEW_ROWS, [[98], [99], [100]]),
+        (Kind.ROWS_TWICE, [[n] for n in range(1, 101) for _ in range(2)]),
+        (Kind.ROWS_REVERSED, [[n] for n in range(100, 0, -1)]),
+    ],
+)
+def test_rows_are_spoiled(kind: Kind, expected: list[list[int]]) -> None:
+    """None, 3 %, each twice, backwards; a count, an error and a login are left as they are."""
+    rows = {"id": 1, "result": [[n] for n in range(1, 101)]}
+    others = [{"id": 2, "result": [[100]]}, {"id": 3, "error": {"message": "no"}}, {"id": 4, "result": {"user_id": 1}}]
+    assert spoil_envelopes(kind, [rows, *others]) == [{**rows, "result": expected}, *others]
+
+
 def test_bodies_are_spoiled() -> None:
     """A page, nothing, half."""
     assert spoil_body(Kind.HTML, b"{}").startswith(b"<!DOCTYPE html>")

@@ -106,7 +106,7 @@ def path(is_json: bool) -> None:
 def _of_tables(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
     """Yield what is set for single tables."""
     for table, own in settings.tables.items():
-        for field, unit in (("source", ""), ("max_age", "s")):
+        for field, unit in (("source", ""), ("max_age", "s"), ("ttl", "s")):
             value = getattr(own, field)
             if value is not None:
                 name = f"tables.{table}.{field}"

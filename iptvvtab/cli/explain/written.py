@@ -47,8 +47,8 @@ def _step(step: Step) -> Iterator[str]:
 def _source(scan: ScanExplained) -> str:
     if not scan.documents:
         return "no row can match, nothing travels"
-    if scan.age is not None:
-        return f"memory, {duration(scan.age)} old"
+    if scan.kept is not None:
+        return f"{scan.kept.source}, {duration(scan.kept.age)} old"
     return "live" if scan.source == "live" else f"live (memory keeps it {duration(scan.max_age)})"
 
 
@@ -116,7 +116,8 @@ def _step_json(step: Step) -> Json:
         "choices": [asdict(one) for one in scan.choices],
         "source": scan.source,
         "max_age": scan.max_age,
-        "age": scan.age,
+        "kept": scan.kept and scan.kept.source,
+        "age": scan.kept and scan.kept.age,
         "estimated": {"requests": scan.requests, "rows": scan.rows},
     }
     if step.actual is not None:

@@ -21,6 +21,7 @@ def command(door: Door) -> None:
     .tables     the tables          .mode csv    the output: table, json, jsonl, csv, tsv, md, box ...
     .schema T   its columns         .receipt     what the last statement cost
     .portal     what is connected   .requests    what travelled
+    .sync T     copy it here        .freshness   how old the copies are
     .help       all commands        .quit        leave (or Ctrl-D)
 
     Statements may come from a pipe too; the first that fails ends it then, with its exit code.

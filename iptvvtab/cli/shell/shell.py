@@ -23,7 +23,8 @@ from iptvvtab.cli.query.run import Output, Runner
 from iptvvtab.cli.receipts import Bill, as_text
 from iptvvtab.cli.shell.about import about_portal, declarations
 from iptvvtab.cli.shell.complete import completions
-from iptvvtab.cli.words import can_redraw, is_terminal
+from iptvvtab.cli.sync.line import line as sync_line
+from iptvvtab.cli.words import can_redraw, duration, is_terminal
 from iptvvtab.errors import Error, UsageError, did_you_mean
 from iptvvtab.vtab import quoted
 
@@ -168,6 +169,35 @@ class PortalShell(apsw.shell.Shell):
             self.write(self.stdout, "no statement was run yet\n")
         else:
             self.write(self.stdout, as_text(self._bill, with_documents=True) + "\n")
+
+    def command_freshness(self, cmd: Sequence[str]) -> None:
+        """freshness: Shows which tables the shadow file holds, and how old they are
+
+        The same, and more, as a table: SELECT * FROM portal_tables.
+        """
+        if cmd:
+            raise self.Error("freshness takes no words")
+        rows = self.db.execute(
+            "SELECT name, mirror, mirror_age, ttl FROM "
+            f"{quoted(self._door.schema)}.portal_tables WHERE mirror <> 'absent' ORDER BY name"
+        ).fetchall()
+        for name, state, age, ttl in rows:
+            told = f"{state}, {duration(age)} old, may be {duration(ttl)}"
+            self.write(self.stdout, f"{name}: {told}\n")
+        if not rows:
+            self.write(self.stdout, "no table was synced yet; .sync copies them\n")
+
+    def command_sync(self, cmd: Sequence[str]) -> None:
+        """sync ?TABLE ...?: Copies tables into the shadow file, unless they are fresh there"""
+        from iptvvtab.connection import mirror_of, ttl
+
+        with mirror_of(self._settings) as mirror:
+            try:
+                chosen = [mirror.table(name) for name in cmd] or mirror.tables()
+            except Error as error:
+                raise self.Error(str(error)) from None
+            for table in chosen:
+                self.write(self.stdout, f"{sync_line(mirror.sync(table.name, ttl(self._settings, table)))}\n")
 
     def command_requests(self, cmd: Sequence[str]) -> None:
         """requests ?N?: Shows the last requests that travelled, 20 if not said otherwise

@@ -1,0 +1,99 @@
+"""`iptvvtab cache status|clear|vacuum|publish`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from iptvvtab.cli.command import PortalCommand
+from iptvvtab.cli.completing import complete_table
+from iptvvtab.cli.door import Door, pass_door
+from iptvvtab.cli.reporting import json_option, report_rows
+from iptvvtab.cli.root import Group
+from iptvvtab.cli.words import count, duration, say, size
+
+if TYPE_CHECKING:
+    from iptvvtab.mirror import Status
+
+_COLUMNS = ("table", "state", "age", "ttl", "rows", "generation", "strategy", "bytes", "last", "error")
+
+
+@click.group(cls=Group, short_help="The shadow file: what it holds; empty, shrink, copy it.")
+def command() -> None:
+    """The shadow file holds tables that `iptvvtab sync` copied from the portal. It is an ordinary SQLite file."""
+
+
+@command.command(cls=PortalCommand, short_help="Show what it holds, and how old that is.")
+@json_option
+@pass_door
+def status(door: Door, is_json: bool) -> None:
+    """Show each table: how old its rows are, how old they may be, and what the last sync came to. Nothing travels."""
+    from iptvvtab.connection import mirror_of, ttl
+
+    settings = door.portal_settings()
+    with mirror_of(settings) as mirror:
+        now = time.time()
+        rows = [
+            _row(one, ttl(settings, mirror.table(one.table)), now, is_json=is_json)
+            for one in mirror.status(is_sized=True)
+        ]
+        path = mirror.path
+    report_rows(_COLUMNS, rows, is_json=is_json)
+    if not is_json:
+        say(f"-- {path}")
+
+
+@command.command(cls=PortalCommand, short_help="Drop tables from it.")
+@click.argument("tables", nargs=-1, metavar="[TABLE]...", shell_complete=complete_table)
+@pass_door
+def clear(door: Door, tables: tuple[str, ...]) -> None:
+    """Drop tables from the shadow file (all, if none is named). The portal keeps them; queries ask it again."""
+    from iptvvtab.connection import mirror_of
+
+    with mirror_of(door.portal_settings()) as mirror:
+        names = [mirror.table(name).name for name in tables]
+        dropped = mirror.clear(names or [one.name for one in mirror.tables()])
+    say(f"{count(len(dropped), 'table')} dropped" + (f": {', '.join(dropped)}" if dropped else ""))
+
+
+@command.command(cls=PortalCommand, short_help="Give unused room back.")
+@pass_door
+def vacuum(door: Door) -> None:
+    """Write the shadow file anew without the room of what was dropped."""
+    from iptvvtab.connection import mirror_of
+
+    with mirror_of(door.portal_settings()) as mirror:
+        before, after = mirror.vacuum()
+    say(f"{mirror.path}: {size(after)}, was {size(before)}")
+
+
+@command.command(cls=PortalCommand, short_help="Copy it for other tools.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@pass_door
+def publish(door: Door, file: Path) -> None:
+    """Write a compact copy, one FILE without a WAL beside it, as BI tools and read-only folders want it."""
+    from iptvvtab.connection import mirror_of
+
+    with mirror_of(door.portal_settings()) as mirror:
+        mirror.publish(file)
+    say(f"{file}: {size(file.stat().st_size)}")
+
+
+def _row(status: Status, limit: float, now: float, *, is_json: bool) -> tuple[Any, ...]:
+    found, last = status.published, status.last
+    age = None if found is None else now - found.began
+    return (
+        status.table,
+        status.state(limit, now),
+        age if is_json or age is None else duration(max(age, 0)),
+        limit if is_json else duration(limit),
+        None if found is None else found.rows,
+        None if found is None else found.generation,
+        None if found is None else found.strategy,
+        status.bytes if is_json or not status.bytes else size(status.bytes),
+        None if last is None else last.outcome or "unfinished",
+        None if last is None else last.message,
+    )

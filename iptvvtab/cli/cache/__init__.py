@@ -1,0 +1,1 @@
+"""`iptvvtab cache`: what the shadow file holds."""

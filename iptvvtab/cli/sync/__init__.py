@@ -1,0 +1,1 @@
+"""`iptvvtab sync`: tables of the portal into the shadow file."""

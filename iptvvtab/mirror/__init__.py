@@ -1,0 +1,13 @@
+"""The shadow file: tables of a portal in one ordinary SQLite file, with what is known of them beside.
+
+From the file up: ddl (tables as SQL, pure), file (where and of what format), state (what is published, runs, leases),
+load (rows into the file), cursor (how far changes were read), full, incremental (syncs), select (a Read as SQL, pure),
+view (what a connection reads), mirror (all of it).
+"""
+
+from iptvvtab.mirror.file import mirror_path, portal_of
+from iptvvtab.mirror.mirror import Mirror, Status, Synced
+from iptvvtab.mirror.state import Published, Run
+from iptvvtab.mirror.view import Reading, View
+
+__all__ = ["Mirror", "Published", "Reading", "Run", "Status", "Synced", "View", "mirror_path", "portal_of"]

@@ -1,0 +1,167 @@
+"""What every sync begins with: rows of the portal into a table of their own, page by page, under a lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import apsw
+
+from iptvvtab.errors import LeaseLost, NotProven
+from iptvvtab.mirror.ddl import BOOKKEEPING, creation, mirrored, quoted
+from iptvvtab.mirror.file import immediate
+from iptvvtab.mirror.state import Lease, begin_run, end_run, keep_lease, runs
+from iptvvtab.remote import Journal, Op, Read, Receipt, Remote, Term
+from iptvvtab.schema import Catalog, Table
+from iptvvtab.types import ColumnType, Value
+
+ALL = 2**62
+"""Rows that are wanted: pages are large from the first on."""
+
+RESUMED_WITHIN = 3600.0
+"""Seconds within which a killed load is gone on with; its rows are as old as its beginning."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a sync of one table works with. `now` gives seconds since 1970."""
+
+    connection: apsw.Connection
+    remote: Remote
+    catalog: Catalog
+    table: Table
+    lease: Lease
+    journal: Journal
+    now: Callable[[], float]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the mirror holds, in their order."""
+        return tuple(column.name for column in mirrored(self.table))
+
+    def pages(self, read: Read) -> Iterator[list[list[Value]]]:
+        """Yield the rows of a Read of the portal. Raises PortalError and its kin."""
+        pages = self.remote.pages(read, self.journal, ALL)
+        try:
+            while (page := pages.next()) is not None:
+                yield page.rows
+        finally:
+            pages.close()
+
+    def counted(self) -> int | None:
+        """Return how many rows the portal counts; None if it counts nothing."""
+        if not self.remote.capabilities.count:
+            return None
+        [[[number]]] = self.pages(Read(self.table.name, (), is_count=True))
+        assert isinstance(number, int)
+        return number
+
+    def keep(self) -> None:
+        """Say that we live, within a transaction. Raises LeaseLost."""
+        keep_lease(self.connection, self.lease, self.now())
+
+    def has(self, name: str) -> bool:
+        """Return whether the file has a table of that name."""
+        sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        return self.connection.execute(sql, (name,)).get is not None
+
+    def value(self, sql: str, *bindings: Value) -> Any:
+        """Return the first value that a statement gives."""
+        return self.connection.execute(sql, bindings).get
+
+
+class Load:
+    """Rows under way into the file. `began`: when their read began; `last`: the key that a killed load had come to."""
+
+    def __init__(self, task: Task, run: int, began: float, rows: int = 0, last: int | None = None) -> None:
+        self._task = task
+        self.run, self.began, self.rows, self._last = run, began, rows, last
+        self.staging = f"{_stages_of(task.table)}{run}"
+
+    def fetch(self, *terms: Term) -> None:
+        """Fetch the rows under these terms. Each page is a transaction. Raises PortalError and its kin, LeaseLost."""
+        task = self._task
+        if self._last is not None:
+            terms = (*terms, Term(task.table.key[0], Op.GT, (self._last,)))
+        insert = f"INSERT OR REPLACE INTO {quoted(self.staging)} VALUES ({', '.join('?' * len(task.columns))})"
+        for page in task.pages(Read(task.table.name, task.columns, terms)):
+            with immediate(task.connection):
+                task.keep()
+                task.connection.executemany(insert, page)
+                self.rows += len(page)
+                task.connection.execute("UPDATE _mirror_run SET rows = ? WHERE id = ?", (self.rows, self.run))
+
+    def counted(self) -> int:
+        """Return how many rows are there."""
+        return int(self._task.value(f"SELECT count(*) FROM {quoted(self.staging)}"))
+
+    def drop(self) -> None:
+        """Drop the rows."""
+        self._task.connection.execute(f"DROP TABLE IF EXISTS {quoted(self.staging)}")
+
+    def end(self, receipt: Receipt) -> None:
+        """Note within the transaction that publishes them that the rows are."""
+        end_run(self._task.connection, self.run, "published", self._task.now(), receipt)
+
+    def fail(self, error: BaseException, receipt: Receipt) -> None:
+        """Note why nothing is published. What was fetched is dropped, unless the next sync may well go on with it.
+
+        Once another process has the lease all of that is its own: it may be going on with these very rows.
+        """
+        is_passing = isinstance(error, KeyboardInterrupt) or getattr(error, "retryable", False)
+        ended = "refused" if isinstance(error, NotProven) else "failed"
+        with immediate(self._task.connection), suppress(LeaseLost):
+            self._task.keep()
+            if not is_passing:
+                self.drop()
+            outcome, message = None if is_passing else ended, f"{type(error).__name__}: {error}"
+            end_run(self._task.connection, self.run, outcome, self._task.now(), receipt, message)
+
+
+def begin(task: Task, strategy: str) -> Load:
+    """Return a load under way: of a full sync that was killed, or a new one; what others left is dropped."""
+    with immediate(task.connection):
+        task.keep()
+        killed = _killed(task) if strategy == "full" else None
+        _clean(task, killed)
+        return killed or _new(task, strategy)
+
+
+def _new(task: Task, strategy: str) -> Load:
+    now, table = task.now(), task.table
+    load = Load(task, begin_run(task.connection, table.name, strategy, table.schema_hash, now), now)
+    task.connection.execute(creation(table, load.staging, task.catalog))
+    return load
+
+
+def _killed(task: Task) -> Load | None:
+    """Return the last run if it was killed and can be gone on with: what is there came by the one integer key."""
+    last, key = next(iter(runs(task.connection, task.table.name)), None), task.table.key
+    if last is None or last.outcome is not None or last.strategy != "full":
+        return None
+    if last.schema_hash != task.table.schema_hash or not 0 <= task.now() - last.began < RESUMED_WITHIN:
+        return None
+    staging = f"{_stages_of(task.table)}{last.id}"
+    if len(key) != 1 or task.table.column(key[0]).type is not ColumnType.INTEGER or not task.has(staging):
+        return None
+    rows = task.value(f"SELECT count(*) FROM {quoted(staging)}")
+    return Load(task, last.id, last.began, rows, task.value(f"SELECT max({quoted(key[0])}) FROM {quoted(staging)}"))
+
+
+def _clean(task: Task, kept: Load | None) -> None:
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1"
+    found: list[Any] = task.connection.execute(sql, (_stages_of(task.table),)).fetchall()
+    for (name,) in found:
+        if kept is None or name != kept.staging:
+            task.connection.execute(f"DROP TABLE {quoted(name)}")
+    task.connection.execute(
+        "UPDATE _mirror_run SET outcome = 'killed' WHERE name = ? AND outcome IS NULL AND id <> ?",
+        (task.table.name, kept.run if kept else 0),
+    )
+
+
+def _stages_of(table: Table) -> str:
+    return f"{BOOKKEEPING}stage_{table.name}_"

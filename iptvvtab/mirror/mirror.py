@@ -1,0 +1,233 @@
+"""The shadow file of one portal and user: tables are synced into it, and read from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
+from iptvvtab.mirror import full, incremental
+from iptvvtab.mirror.ddl import is_mirrorable, quoted
+from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
+from iptvvtab.mirror.load import Task
+from iptvvtab.mirror.purge import purge
+from iptvvtab.mirror.state import Published, Run, leave_lease, published, runs, take_lease
+from iptvvtab.mirror.view import View
+from iptvvtab.remote import Journal, Remote
+from iptvvtab.schema import Catalog, Table
+
+_BYTES = (
+    "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN "
+    "(SELECT name FROM sqlite_schema WHERE tbl_name = ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync of one table came to: published, fresh (nothing to do), busy (another process is at it) or failed."""
+
+    table: str
+    outcome: str
+    strategy: str = ""
+    rows: int = 0
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    error: Error | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the table is there and fresh now."""
+        return self.outcome in ("published", "fresh")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a table stands in the file; `published` is None when it does not, `last` when it was never synced.
+
+    `is_current`: it was made by the schema that is in force.
+    """
+
+    table: str
+    published: Published | None
+    last: Run | None
+    bytes: int = 0
+    is_current: bool = False
+
+    def state(self, ttl: float, now: float) -> str:
+        """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
+        if self.published is None:
+            return "absent"
+        if self.published.is_closed:
+            return "closed"
+        if not self.is_current:
+            return "outdated"
+        return "fresh" if 0 <= now - self.published.began < ttl else "stale"
+
+
+class Mirror:
+    """Keeps tables of a catalog in one file.
+
+    `now` gives seconds since 1970; `counted` is told how many rows a table has.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        portal: str,
+        catalog: Catalog,
+        remote: Remote,
+        now: Callable[[], float] = time.time,
+        counted: Callable[[str, int], None] = lambda table, rows: None,
+    ) -> None:
+        self.path = path
+        self._portal, self._catalog, self._remote, self._now = portal, catalog, remote, now
+        self._counted = counted
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in any case. Raises UnknownTable."""
+        return self._catalog[name]
+
+    def tables(self) -> list[Table]:
+        """Return the tables that may be mirrored, in the catalog's order."""
+        return [table for table in self._catalog.values() if is_mirrorable(table)]
+
+    def view(self) -> View:
+        """Return what one connection reads with; nothing is opened before the first read."""
+        return View(self.path, self._portal, self._now)
+
+    def sync(
+        self,
+        name: str,
+        ttl: float,
+        journal: Journal | None = None,
+        *,
+        strategy: str | None = None,
+        is_forced: bool = False,
+    ) -> Synced:
+        """Fetch a table, or what changed of it, and publish it, unless it is younger than `ttl` seconds.
+
+        `strategy`: full or incremental, else what its policy says; without anything to go on from it is full. Forced:
+        without proof that the rows are all. `journal` gets the requests. What is raised comes as the outcome, but for
+        UnknownTable and what is no Error.
+        """
+        table, started = self._catalog[name], time.monotonic()
+        try:
+            _check(table)
+            connection = open_to_write(self.path, self._portal)
+            try:
+                return self._sync(connection, table, ttl, journal or Journal(), strategy, is_forced=is_forced)
+            finally:
+                connection.close()
+        except Error as error:
+            return Synced(table.name, "failed", seconds=time.monotonic() - started, error=error)
+        except apsw.Error as error:  # a full disk, a file that broke
+            return Synced(table.name, "failed", error=MirrorUnusable(self.path, str(error)))
+
+    def status(self, *, is_sized: bool = False) -> list[Status]:
+        """Return how each table of the catalog stands in the file, in the catalog's order. Raises MirrorUnusable.
+
+        Sized: with their bytes, for which the whole file is read.
+        """
+        connection = open_to_read(self.path, self._portal)
+        if connection is None:
+            return [Status(name, None, None) for name in self._catalog]
+        try:
+            return [self._status(connection, name, is_sized=is_sized) for name in self._catalog]
+        finally:
+            connection.close()
+
+    def clear(self, names: Iterable[str]) -> list[str]:
+        """Drop tables from the file, and return which were there; the portal is asked again. Raises MirrorUnusable."""
+        connection, dropped = open_to_write(self.path, self._portal), []
+        try:
+            with immediate(connection):
+                for name in (self._catalog[one].name for one in names):
+                    connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+                    connection.execute("DELETE FROM _mirror_table WHERE name = ?", (name,))
+                    dropped += [name] * connection.changes()
+        finally:
+            connection.close()
+        return dropped
+
+    def vacuum(self) -> tuple[int, int]:
+        """Give back the room of what was dropped; return bytes before and after. Raises MirrorUnusable."""
+        connection = open_to_write(self.path, self._portal)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            before = self.path.stat().st_size
+            connection.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return before, self.path.stat().st_size
+        finally:
+            connection.close()
+
+    def publish(self, path: Path) -> None:
+        """Write a compact copy for others, one file without a WAL beside it. Raises MirrorUnusable, OSError."""
+        connection = open_to_write(self.path, self._portal)
+        try:
+            beside = path.with_name(f".{path.name}.part")
+            beside.unlink(missing_ok=True)
+            connection.execute("VACUUM INTO ?", (str(beside),))
+            beside.replace(path)
+        finally:
+            connection.close()
+
+    def _sync(
+        self,
+        connection: apsw.Connection,
+        table: Table,
+        ttl: float,
+        journal: Journal,
+        strategy: str | None,
+        *,
+        is_forced: bool,
+    ) -> Synced:
+        started = time.monotonic()
+        with immediate(connection):
+            now = self._now()  # within: who waited for others must not take what they wrote meanwhile for the future
+            state = published(connection, table.name)
+            if state is not None and self._is_fresh(state, table, now, ttl):
+                return Synced(table.name, "fresh", state.strategy, state.rows)
+            lease = take_lease(connection, table.name, now)
+        if lease is None:
+            return Synced(table.name, "busy")
+        task = Task(connection, self._remote, self._catalog, table, lease, journal, self._now)
+        is_asked = (strategy or table.policy.cache_strategy) == incremental.STRATEGY
+        way = incremental if is_asked and incremental.is_possible(task) else full
+        try:
+            with journal.meter() as meter:
+                rows = way.sync(task, is_forced=is_forced)
+            purge(connection)
+            cost = meter.receipt()
+            self._counted(table.name, rows)
+            took = time.monotonic() - started
+            return Synced(table.name, "published", way.STRATEGY, rows, cost.requests, cost.bytes, took)
+        except Forbidden:
+            with immediate(connection):
+                connection.execute("UPDATE _mirror_table SET is_closed = 1 WHERE name = ?", (table.name,))
+            raise
+        finally:
+            with immediate(connection):
+                leave_lease(connection, lease)
+
+    def _is_fresh(self, state: Published, table: Table, now: float, ttl: float) -> bool:
+        is_same = state.schema_hash == table.schema_hash and not state.is_closed
+        return is_same and 0 <= now - state.began < ttl
+
+    def _status(self, connection: apsw.Connection, name: str, *, is_sized: bool) -> Status:
+        found, last = published(connection, name), next(iter(runs(connection, name)), None)
+        if found is None:
+            return Status(name, None, last)
+        bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
+        return Status(name, found, last, int(bytes_), found.schema_hash == self._catalog[name].schema_hash)
+
+
+def _check(table: Table) -> None:
+    if not is_mirrorable(table):
+        raise NotMirrored(table.name, "its policy, its name or a secret in its key forbids it")
+    if table.policy.where or table.policy.limit:
+        raise NotMirrored(table.name, "its policy keeps a part of it only, which is not built yet")

@@ -1,0 +1,161 @@
+"""What a shadow file knows of its tables: what is published, what each sync came to, who may publish."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from iptvvtab.errors import LeaseLost
+from iptvvtab.remote import Receipt
+from iptvvtab.schema import Table
+from iptvvtab.types import Value
+
+LEASE_SECONDS = 300.0
+"""How long a process may be silent before another takes its table over; each page says that it is alive."""
+
+KEPT_RUNS = 20
+"""Runs of one table that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table as it stands in the file. `began`: seconds since 1970 when the read of its rows began.
+
+    `high`: the last change, by its cursor column, that surely has all rows up to it.
+    """
+
+    name: str
+    generation: int
+    schema_hash: str
+    strategy: str
+    began: float
+    ended: float
+    rows: int
+    high: Value
+    is_closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one sync came to; `outcome` is None where the next one may go on with it.
+
+    It is under way then, was killed, or failed for a reason that may pass, which `message` tells.
+    """
+
+    id: int
+    name: str
+    strategy: str
+    schema_hash: str
+    began: float
+    ended: float | None
+    outcome: str | None
+    rows: int
+    requests: int
+    bytes: int
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to publish a table: as long as the file says that this is the latest token."""
+
+    name: str
+    token: int
+
+
+def published(connection: apsw.Connection, name: str) -> Published | None:
+    """Return how a table stands in the file; None if it does not."""
+    row: Any = connection.execute("SELECT * FROM _mirror_table WHERE name = ?", (name,)).fetchone()
+    return None if row is None else Published(*row)
+
+
+def put_published(
+    connection: apsw.Connection, table: Table, strategy: str, began: float, ended: float, rows: int, high: Value
+) -> None:
+    """Note how a table stands in the file from now on, within the transaction that puts it there."""
+    before = published(connection, table.name)
+    connection.execute(
+        "INSERT OR REPLACE INTO _mirror_table VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (table.name, before.generation + 1 if before else 1, table.schema_hash, strategy, began, ended, rows, high),
+    )
+
+
+def runs(connection: apsw.Connection, name: str) -> list[Run]:
+    """Return what is remembered of a table's syncs, the last one first."""
+    sql = "SELECT * FROM _mirror_run WHERE name = ? ORDER BY id DESC"
+    return [Run(*row) for row in connection.execute(sql, (name,))]
+
+
+def begin_run(connection: apsw.Connection, name: str, strategy: str, schema_hash: str, now: float) -> int:
+    """Note that a sync begins, and forget the oldest; return its number."""
+    connection.execute(
+        "INSERT INTO _mirror_run (name, strategy, schema_hash, began) VALUES (?, ?, ?, ?)",
+        (name, strategy, schema_hash, now),
+    )
+    number = connection.last_insert_rowid()
+    connection.execute(
+        "DELETE FROM _mirror_run WHERE name = ?1 AND id NOT IN "
+        "(SELECT id FROM _mirror_run WHERE name = ?1 ORDER BY id DESC LIMIT ?2)",
+        (name, KEPT_RUNS),
+    )
+    return number
+
+
+def end_run(
+    connection: apsw.Connection, number: int, outcome: str | None, now: float, cost: Receipt, message: str | None = None
+) -> None:
+    """Note what a sync came to, and what it cost."""
+    connection.execute(
+        "UPDATE _mirror_run SET outcome = ?, ended = ?, requests = ?, bytes = ?, message = ? WHERE id = ?",
+        (outcome, now, cost.requests, cost.bytes, message, number),
+    )
+
+
+def take_lease(connection: apsw.Connection, name: str, now: float) -> Lease | None:
+    """Take the right to publish a table, within a transaction; None while another process that lives has it."""
+    held = connection.execute("SELECT token, owner, ends FROM _mirror_lease WHERE name = ?", (name,)).fetchone()
+    token, owner, ends = held or (0, None, 0.0)
+    if owner is not None and now < ends <= now + LEASE_SECONDS and _may_live(owner):
+        return None
+    connection.execute(
+        "INSERT OR REPLACE INTO _mirror_lease VALUES (?, ?, ?, ?)", (name, token + 1, _ourselves(), now + LEASE_SECONDS)
+    )
+    return Lease(name, token + 1)
+
+
+def keep_lease(connection: apsw.Connection, lease: Lease, now: float) -> None:
+    """Say that its owner lives, within the transaction that needs the right. Raises LeaseLost."""
+    connection.execute(
+        "UPDATE _mirror_lease SET ends = ? WHERE name = ? AND token = ?", (now + LEASE_SECONDS, lease.name, lease.token)
+    )
+    if not connection.changes():
+        raise LeaseLost(lease.name)
+
+
+def leave_lease(connection: apsw.Connection, lease: Lease) -> None:
+    """Give the right back; the token stays, so that the next one is larger."""
+    connection.execute(
+        "UPDATE _mirror_lease SET owner = NULL, ends = 0 WHERE name = ? AND token = ?", (lease.name, lease.token)
+    )
+
+
+def _ourselves() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _may_live(owner: str) -> bool:
+    """Return whether an owner may still be at work; of another machine nobody knows."""
+    host, _, number = owner.rpartition(":")
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,122 @@
+"""What one connection reads from the shadow file: while any of its statements runs, all see one moment of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import apsw
+
+from iptvvtab.mirror.file import open_to_read
+from iptvvtab.mirror.select import Select, select
+from iptvvtab.mirror.state import Published, published
+from iptvvtab.remote import Read
+from iptvvtab.schema import Table
+from iptvvtab.types import Value
+
+PAGE_ROWS = 500
+"""Rows that are handed over at once."""
+
+TOLERATED_SECONDS = 2.0
+"""By how much a read may seem to come from the future; beyond it a clock was moved, and nobody knows an age."""
+
+
+class View:
+    """Reads published tables of a file, for one connection and its one thread at a time. `now`: seconds since 1970."""
+
+    def __init__(self, path: Path, portal: str, now: Callable[[], float] = time.time) -> None:
+        self._path, self._portal, self._now = path, portal, now
+        self._connection: apsw.Connection | None = None
+        self._open: set[Reading] = set()
+        self._held = 0
+
+    def hold(self) -> None:
+        """Let the reads to come see one moment, that of the first of them, until `let_go`: a statement has a cursor.
+
+        Of `a UNION ALL b` the reads are open one after the other.
+        """
+        self._held += 1
+
+    def let_go(self) -> None:
+        """Be told that a cursor is closed; the last one ends the snapshot, which else would let the WAL grow."""
+        self._held -= 1
+        self._end_if_idle()
+
+    def open(self, read: Read, table: Table, limit: float | None) -> Reading | None:
+        """Return the rows of a Read, if the table stands in the file and is younger than `limit` seconds; else None.
+
+        Its state is read in the very snapshot that gives the rows. Raises MirrorUnusable.
+        """
+        statement = select(read, table)
+        if statement is None or not self._begin():
+            return None
+        assert self._connection is not None
+        try:
+            state = published(self._connection, table.name)
+            age = None if state is None else self._age(state, table)
+            if state is None or age is None or (limit is not None and age >= limit):
+                return None
+            reading = Reading(self, self._connection, statement, age, state.generation)
+            self._open.add(reading)
+            return reading
+        finally:
+            self._end_if_idle()
+
+    def left(self, reading: Reading) -> None:
+        """Be told that a read is done with."""
+        self._open.discard(reading)
+        self._end_if_idle()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        for reading in list(self._open):
+            reading.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _begin(self) -> bool:
+        """Open the file, which may appear at any time, and begin a snapshot unless one is under way."""
+        if self._connection is None:
+            self._connection = open_to_read(self._path, self._portal)
+        if self._connection is None:
+            return False
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN")
+        return True
+
+    def _end_if_idle(self) -> None:
+        if not self._open and not self._held and self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+
+    def _age(self, state: Published, table: Table) -> float | None:
+        """Return the age of a table's rows in seconds; None for rows that must not be used."""
+        age = self._now() - state.began
+        if state.is_closed or state.schema_hash != table.schema_hash or age < -TOLERATED_SECONDS:
+            return None
+        return max(age, 0.0)
+
+
+class Reading:
+    """The rows of one Read from the file: iterate over its pages, then close. `age` in seconds when it was opened."""
+
+    def __init__(self, view: View, connection: apsw.Connection, statement: Select, age: float, generation: int) -> None:
+        self.age, self.generation = age, generation
+        self._view, self._statement = view, statement
+        self._cursor: apsw.Cursor | None = connection.cursor()
+
+    def __iter__(self) -> Iterator[list[tuple[Value, ...]]]:
+        """Yield pages of rows."""
+        if self._cursor is not None:
+            rows = self._cursor.execute(self._statement.sql, self._statement.bindings)
+            while page := list(islice(rows, PAGE_ROWS)):
+                yield page
+
+    def close(self) -> None:
+        """End the read."""
+        if self._cursor is not None:
+            self._cursor.close(True)
+            self._cursor = None
+            self._view.left(self)

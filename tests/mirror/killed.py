@@ -1,0 +1,125 @@
+"""A process that syncs tables when it is told to, each time in a child of its own, which others may kill or stop.
+
+    python -m tests.mirror.killed '<settings as JSON>' [ttl]
+
+Reads names of tables, a line each, and how many children are to sync it at once. Writes the children's process ids,
+what came of the syncs (unless they were killed), and `ended <statuses>`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from iptvvtab.config import load
+from iptvvtab.connection import mirror_of
+
+
+def main(options: dict[str, Any], ttl: float) -> None:
+    """Sync what is named on stdin."""
+    for line in sys.stdin:
+        table, number = line.split()
+        children = [fork(options, table, ttl) for _ in range(int(number))]
+        for child in children:
+            say(f"child {child}")
+        say(f"ended {' '.join(str(os.waitpid(child, 0)[1]) for child in children)}")
+
+
+def fork(options: dict[str, Any], table: str, ttl: float) -> int:
+    """Begin a sync in a child; return its process id."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            say(sync(options, table, ttl))
+            code = 0
+        except Exception:  # noqa: BLE001 - the tests read it
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return child
+
+
+def sync(options: dict[str, Any], table: str, ttl: float) -> str:
+    """Return what came of a sync: outcome and error."""
+    with mirror_of(load(None, options, environment={}, folder=Path(options["state_folder"]).parent)) as mirror:
+        done = mirror.sync(table, ttl)
+    return f"synced {done.outcome} {done.error}" if done.error else f"synced {done.outcome}"
+
+
+def say(line: str) -> None:
+    """Write a line at once, in one piece."""
+    os.write(1, f"{line}\n".encode())
+
+
+class Syncing:
+    """Such a process, seen from a test."""
+
+    def __init__(self, options: dict[str, Any], ttl: float = 0.0) -> None:
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mirror.killed", json.dumps(options), str(ttl)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            cwd=Path(__file__).parents[2],
+            text=True,
+            bufsize=1,
+        )
+
+    def begin(self, table: str = "terminal", processes: int = 1) -> None:
+        """Have a sync begun, or several at once."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{table} {processes}\n")
+
+    def hear(self, word: str) -> str:
+        """Return what follows a word, on the next line that begins with it or with `ended`."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            first, _, rest = line.strip().partition(" ")
+            if first in (word, "ended"):
+                return rest
+        self._complaints.seek(0)
+        raise AssertionError(self._complaints.read().decode())
+
+    def outcomes(self) -> list[str]:
+        """What came of each of the syncs that were begun; none of them may have failed in another way than by Error."""
+        assert self._process.stdout is not None
+        found = []
+        for line in self._process.stdout:
+            first, _, rest = line.strip().partition(" ")
+            if first == "ended":
+                self._complaints.seek(0)
+                assert not set(rest.split()) - {"0"}, self._complaints.read().decode()
+                return found
+            if first == "synced":
+                found.append(rest)
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._complaints.close()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]), float(sys.argv[2]))

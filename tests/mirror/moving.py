@@ -1,0 +1,112 @@
+"""Tables whose every row tells of which version it is, served by a portal, synced, and read back without our engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from iptvvtab.demo import DemoColumn, DemoProcess, DemoTable
+from iptvvtab.demo.tables import demo_catalog
+from iptvvtab.jsonsql import PgType
+
+ROWS = 400
+PAGE = 50
+
+PROOFS = {"terminal": "mac_addr", "subscriber_package": "package_id", "tv_program_category": "category_id"}
+"""Tables with one integer as key, with two columns, with none; and the column that tells the version of a row."""
+
+
+def row(table: str, number: int, version: int) -> list[Any]:
+    """One row of a version: no two versions have a row in common."""
+    if table == "terminal":
+        return [number, number % 7, "10.0.0.1", f"v{version}", True, number % 2 == 0, None]
+    return [number, version, True] if table == "subscriber_package" else [number, version]
+
+
+def put(demo: DemoProcess, version: int, table: str = "terminal", rows: int = ROWS) -> None:
+    """Serve a version of a table."""
+    demo.put_tables([(demo_catalog()[table], [row(table, number, version) for number in range(1, rows + 1)])])
+
+
+def put_own(demo: DemoProcess, name: str, columns: str, rows: list[list[Any]]) -> None:
+    """Serve a table of texts with an integer key `id`."""
+    texts = (DemoColumn(one, PgType.TEXT) for one in columns.split())
+    table = DemoTable(name, (DemoColumn("id", PgType.INTEGER, is_required=True), *texts), ("id",))
+    demo.put_tables([(table, rows)])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands in a file: versions of the rows, their number, what the state says, and what killed syncs left.
+
+    `stages`: tables that they left; `staged`: rows in them; `indexes` of the table, whatever run made them.
+    """
+
+    versions: set[int]
+    rows: int
+    said: tuple[int, int, int] | None  # rows, generation, is_closed
+    staged: int
+    stages: int
+    indexes: int
+
+
+def look(path: Path, table: str = "terminal") -> Seen:
+    """Read a file, which must be whole, as it is."""
+    with_file = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        with_file.set_busy_timeout(10_000)
+        assert with_file.pragma("integrity_check") == "ok"
+        names = {name: kind for kind, name in with_file.execute("SELECT type, name FROM sqlite_schema")}
+        stages = [name for name, kind in names.items() if kind == "table" and name.startswith("_mirror_stage_")]
+        staged = sum(with_file.execute(f'SELECT count(*) FROM "{name}"').get for name in stages)
+        if "_mirror_table" not in names:
+            return Seen(set(), 0, None, staged, len(stages), 0)
+        state = with_file.execute('SELECT "rows", generation, is_closed FROM _mirror_table WHERE name = ?', (table,))
+        said: Any = state.fetchone()
+        found = with_file.execute(f'SELECT {PROOFS[table]} FROM "{table}"').fetchall() if table in names else []
+        versions = {int(str(version).removeprefix("v")) for (version,) in found}
+        indexes = sum(kind == "index" and name.startswith(f"{table}_") for name, kind in names.items())
+        return Seen(versions, len(found), said, staged, len(stages), indexes)
+    finally:
+        with_file.close()
+
+
+def count(path: Path, table: str) -> int:
+    """Rows that stand in a table."""
+    with_file = apsw.Connection(str(path))
+    try:
+        return int(with_file.execute(f'SELECT count(*) FROM "{table}"').get)
+    finally:
+        with_file.close()
+
+
+def last_run(path: Path, table: str = "terminal") -> tuple[str | None, str | None]:
+    """Outcome and message of a table's last sync."""
+    with_file = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        sql = "SELECT outcome, message FROM _mirror_run WHERE name = ? ORDER BY id DESC"
+        found: Any = with_file.execute(sql, (table,)).fetchone()
+        return found[0], found[1]
+    finally:
+        with_file.close()
+
+
+def options(demo: DemoProcess, folder: Path, **overrides: Any) -> dict[str, Any]:
+    """Settings, as JSON can carry them to another process: small pages, few retries."""
+    given = demo.environment
+    return {
+        "api_url": given["IPTVPORTAL_API_URL"],
+        "auth_url": given["IPTVPORTAL_AUTH_URL"],
+        "username": given["IPTVPORTAL_USERNAME"],
+        "password": given["IPTVPORTAL_PASSWORD"],
+        "state_folder": str(folder / "state"),
+        "mirror": str(folder / "mirror.db"),
+        "rate": 0,
+        "page_rows": PAGE,
+        "max_retries": 0,
+        "breaker_failures": 0,
+        **overrides,
+    }
