@@ -203,7 +203,8 @@ class Mirror:
                 rows = way.sync(task, is_forced=is_forced)
             purge(connection)
             cost = meter.receipt()
-            self._counted(table.name, rows)
+            if (now_there := published(connection, table.name)) is not None:
+                self._counted(table.name, now_there.rows)
             took = time.monotonic() - started
             return Synced(table.name, "published", way.STRATEGY, rows, cost.requests, cost.bytes, took)
         except Forbidden:

@@ -147,6 +147,19 @@ def test_a_writer_that_commits_late_is_seen(mirror: Mirror, portal: DemoProcess)
     assert held(mirror) == late
 
 
+def test_what_estimates_learn_is_the_table(mirror: Mirror, portal: DemoProcess) -> None:
+    """They are told how many rows a table has, not how many changed."""
+    told: list[tuple[str, int]] = []
+    put(portal, BEFORE)
+    telling = Mirror(
+        mirror.path, mirror._portal, mirror._catalog, mirror._remote, counted=lambda *fact: told.append(fact)
+    )
+    sync(telling)
+    put(portal, {**BEFORE, 9: ("came", moment())})
+    sync(telling)
+    assert told == [("tv_program", 4), ("tv_program", 5)]
+
+
 @pytest.mark.parametrize(("days", "title"), [(1, "new"), (-1, "new")])
 def test_a_clock_that_was_moved_loses_nothing(
     mirror: Mirror, portal: DemoProcess, tmp_path: Path, days: int, title: str
