@@ -44,9 +44,15 @@ def _not(rule: str, reason: str) -> Sorting:
 def _that_matter(table: Table, order: Sequence[Ordering], considered: Sequence[Considered]) -> list[Order] | str:
     """Return the columns that still order something, or why there is no order.
 
-    A column that a condition pins to one value orders nothing, nor does what follows the whole key.
+    A column that a condition pins to one value orders nothing, nor does what follows the whole key. Only a condition
+    that we take ties the scan to its value: SQLite may check any other in an inner loop, where this one ran through
+    many.
     """
-    pinned = {one.column for one in considered if _is_pinned(table.column(one.column), one.constraint.comparison)}
+    pinned = {
+        one.column
+        for one in considered
+        if one.rule.verdict is not Verdict.LOCAL and _is_pinned(table.column(one.column), one.constraint.comparison)
+    }
     kept: list[Order] = []
     for one in order:
         place = resolved(table, one.column)

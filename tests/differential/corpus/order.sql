@@ -43,3 +43,8 @@ SELECT max(rowid), min(rowid), count(rowid) FROM portal.terminal;
 SELECT rowid FROM portal.subscriber_package;
 SELECT count(DISTINCT rowid) = count(*) FROM portal.terminal_playlog;
 SELECT count(DISTINCT rowid) = count(*) FROM portal.tv_program_category;
+-- equal to what an inner loop gives, which orders nothing here
+SELECT p.start FROM portal.tv_program p JOIN portal.tv_program q ON p.start COLLATE NOCASE = substr(q.start, 1, 30) ORDER BY 1 DESC LIMIT 4;
+SELECT DISTINCT p.start FROM portal.tv_program p JOIN portal.tv_program q ON p.start COLLATE NOCASE = substr(q.start, 1, 30) ORDER BY p.start DESC;
+SELECT p.start FROM portal.tv_program p CROSS JOIN portal.tv_program q WHERE p.start COLLATE RTRIM = q.start ORDER BY p.start DESC LIMIT 9;
+SELECT DISTINCT c.id FROM portal.tv_channel c JOIN portal.terminal_playlog l ON l.channel_id = c.id ORDER BY c.id DESC;
