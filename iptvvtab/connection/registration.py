@@ -14,6 +14,7 @@ from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
 from iptvvtab.connection.mirroring import ttl
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
+from iptvvtab.mirror import quoted
 from iptvvtab.remote import Journal
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.vtab import (
@@ -24,7 +25,6 @@ from iptvvtab.vtab import (
     PortalModule,
     install,
     interruption,
-    quoted,
     rule_names,
 )
 

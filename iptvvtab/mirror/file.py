@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ def portal_of(settings: Settings) -> str:
     return f"{settings.portal_id} {hashlib.sha256(facts.encode()).hexdigest()[:16]}"
 
 
+@cache
 def migrations() -> list[tuple[int, str]]:
     """Return (format, SQL that leads to it) in order."""
     folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKED_OUT
@@ -62,15 +64,8 @@ def open_to_write(path: Path, portal: str) -> apsw.Connection:
         connection = apsw.Connection(str(path))
     except (OSError, apsw.Error) as error:
         raise MirrorUnusable(path, f"cannot be opened: {error}") from None
-    try:
-        connection.set_busy_timeout(BUSY_MILLISECONDS)
+    with _closed_if_unusable(connection, path):
         _prepare(connection, path, portal)
-    except apsw.Error as error:
-        connection.close()
-        raise MirrorUnusable(path, str(error)) from None
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -82,19 +77,25 @@ def open_to_read(path: Path, portal: str) -> apsw.Connection | None:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     except (OSError, apsw.Error) as error:
         raise MirrorUnusable(path, f"cannot be opened: {error}") from None
+    with _closed_if_unusable(connection, path):
+        found = _format(connection, path, portal)
+    if found < migrations()[-1][0]:  # not yet made, or to be brought forward by the next sync
+        connection.close()
+        return None
+    return connection
+
+
+@contextmanager
+def _closed_if_unusable(connection: apsw.Connection, path: Path) -> Iterator[None]:
     try:
         connection.set_busy_timeout(BUSY_MILLISECONDS)
-        found = _format(connection, path, portal)
+        yield
     except apsw.Error as error:
         connection.close()
         raise MirrorUnusable(path, str(error)) from None
     except BaseException:
         connection.close()
         raise
-    if found < migrations()[-1][0]:  # not yet made, or to be brought forward by the next sync
-        connection.close()
-        return None
-    return connection
 
 
 @contextmanager

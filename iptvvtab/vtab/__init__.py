@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from iptvvtab.vtab.contract import ALL, PLAN_RULES, RULES, Contract, Verdict, contract_table, rule_names
 from iptvvtab.vtab.cursor import interruption
-from iptvvtab.vtab.declare import declaration, quoted
+from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.explained import ScanExplained, TermExplained, explained
 from iptvvtab.vtab.install import install
 from iptvvtab.vtab.lists import ListModule, ListRow, ListTable
@@ -41,6 +41,5 @@ __all__ = [
     "explained",
     "install",
     "interruption",
-    "quoted",
     "rule_names",
 ]

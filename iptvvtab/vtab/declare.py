@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from iptvvtab.mirror import quoted
 from iptvvtab.schema import Table
 from iptvvtab.vtab.offer import rowid_column
-
-
-def quoted(name: str) -> str:
-    """Return a name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def declaration(table: Table) -> str:

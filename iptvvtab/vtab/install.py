@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import apsw
 
-from iptvvtab.vtab.declare import quoted
+from iptvvtab.mirror import quoted
 from iptvvtab.vtab.lists import ListModule
 from iptvvtab.vtab.table import PortalModule
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from iptvvtab.mirror import quoted
 from iptvvtab.types import Value
-from iptvvtab.vtab.declare import quoted
 
 ListRow = Sequence[Value]
 

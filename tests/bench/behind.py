@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import yaml
 
-from iptvvtab.vtab import quoted
+from iptvvtab.mirror import quoted
 
 FOLDER = Path(__file__).parent
 STATEMENTS = FOLDER.parent.parent / "sql" / "demo"

@@ -11,11 +11,12 @@ import apsw
 
 from iptvvtab.config import load
 from iptvvtab.demo import DemoProcess
+from iptvvtab.mirror import quoted
 from iptvvtab.portal import Client, abilities
 from iptvvtab.remote import Journal, Remote, Sizes
 from iptvvtab.schema import Table, load_catalog
 from iptvvtab.source import Freshness, Learned, Origin, Source
-from iptvvtab.vtab import Context, Contract, declaration, install, interruption, quoted
+from iptvvtab.vtab import Context, Contract, declaration, install, interruption
 from iptvvtab.vtab.observer import Observed, Observer
 from iptvvtab.vtab.table import PortalModule, PortalTable
 from tests.differential.sides import SCHEMAS, SMALL_PAGES

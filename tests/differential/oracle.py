@@ -12,9 +12,10 @@ from typing import Any
 import apsw
 
 from iptvvtab.demo import DemoProcess
+from iptvvtab.mirror import quoted
 from iptvvtab.schema import Catalog, Column, Table
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab import declaration, quoted
+from iptvvtab.vtab import declaration
 
 Row = tuple[Any, ...]
 

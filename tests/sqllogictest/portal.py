@@ -14,8 +14,8 @@ import apsw
 
 import iptvvtab
 from iptvvtab.demo import DemoProcess, DemoTable
+from iptvvtab.mirror import quoted
 from iptvvtab.remote import Meter
-from iptvvtab.vtab import quoted
 from tests.sqllogictest.scratch import Outcome
 from tests.sqllogictest.served import Served
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from iptvvtab.mirror import quoted
 from iptvvtab.types import Row
-from iptvvtab.vtab import quoted
 
 READ = tuple[str, str]
 """A table and a column of it that a query reads."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import apsw
 
-from iptvvtab.vtab import quoted
+from iptvvtab.mirror import quoted
 
 if TYPE_CHECKING:
     from iptvvtab.config import Settings

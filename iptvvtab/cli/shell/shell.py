@@ -26,7 +26,7 @@ from iptvvtab.cli.shell.complete import completions
 from iptvvtab.cli.sync.line import line as sync_line
 from iptvvtab.cli.words import can_redraw, duration, is_terminal
 from iptvvtab.errors import Error, UsageError, did_you_mean
-from iptvvtab.vtab import quoted
+from iptvvtab.mirror import quoted
 
 if TYPE_CHECKING:
     from iptvvtab.cli.door import Door
