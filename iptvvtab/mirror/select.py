@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
 
 from iptvvtab.mirror.ddl import mirrored, quoted
-from iptvvtab.remote import Op, Read, Term
+from iptvvtab.remote import Op, Read, Term, held
 from iptvvtab.schema import Column, Table
-from iptvvtab.types import BY_MEANING, UTC, ColumnType, Value
+from iptvvtab.types import ColumnType, Value
 
 _SIGNS = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">=", Op.NE_OR_NULL: "IS NOT"}
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,5}[1-9])?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBERS = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.FLOAT)
-_TEXTS = (ColumnType.STRING, *BY_MEANING)
 _DIFFERENCES = (Op.NE, Op.NE_OR_NULL)
 
 
@@ -64,22 +60,9 @@ def _condition(column: Column, term: Term) -> Select | None:
         return Select(f"{name} IS NOT NULL", ())
     if term.op in (Op.LIKE, Op.ILIKE) or (term.op in _DIFFERENCES and column.type not in _NUMBERS):
         return None
-    values = tuple(_value(column.type, value) for value in term.values)
+    values = tuple(held(column.type, value) for value in term.values)
     if any(value is None for value in values):
         return None
     if term.op is Op.IN:  # one parameter, however long the list is
         return Select(f"{name} IN (SELECT value FROM json_each(?))", (orjson.dumps(values).decode(),))
     return Select(f"{name} {_SIGNS[term.op]} ?", values)
-
-
-def _value(kind: ColumnType, value: Value | bool) -> Value:
-    """Return a term's value as the mirror holds such values; None if it holds none that compare alike."""
-    if kind in _NUMBERS and isinstance(value, int | float):
-        return int(value) if isinstance(value, bool) else value
-    if not isinstance(value, str):
-        return None
-    if kind in _TEXTS:
-        return value
-    bare = value.removesuffix(UTC)
-    pattern = {ColumnType.DATETIME: _MOMENT, ColumnType.DATE: _DAY}.get(kind)
-    return bare if pattern is not None and pattern.fullmatch(bare) else None

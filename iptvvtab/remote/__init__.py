@@ -4,11 +4,13 @@ Read, Term, Op      what is asked of one table
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 convert             one value in canonical form
+implies             whether the rows of one question are among those of another
 """
 
 from __future__ import annotations
 
-from iptvvtab.remote.canonical import convert
+from iptvvtab.remote.canonical import convert, held
+from iptvvtab.remote.implied import implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Op, Order, Read, Term
@@ -30,4 +32,6 @@ __all__ = [
     "TableReceipt",
     "Term",
     "convert",
+    "held",
+    "implies",
 ]

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from iptvvtab import types
 from iptvvtab.errors import WrongType
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import BY_MEANING, ColumnType, Json, Value
@@ -32,6 +33,8 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ENDLESS = ("infinity", "-infinity")
 _TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+_NUMBERS = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.FLOAT)
+_TEXTS = (ColumnType.STRING, *BY_MEANING)
 
 
 class _Mismatch(Exception):
@@ -179,11 +182,24 @@ def convert(kind: ColumnType, value: Json) -> Value:
         raise ValueError(f"not a value of type {kind}: {value!r}") from None
 
 
+def held(kind: ColumnType, value: Value | bool) -> Value:
+    """Return a term's value as canonical rows hold such values; None if they hold none that compares alike."""
+    if kind in _NUMBERS and isinstance(value, int | float):
+        return int(value) if isinstance(value, bool) else value
+    if not isinstance(value, str):
+        return None
+    if kind in _TEXTS:
+        return value
+    bare = value.removesuffix(types.UTC)
+    pattern = {ColumnType.DATETIME: _TIMESTAMP, ColumnType.DATE: _DATE}.get(kind)
+    return bare if pattern is not None and pattern.fullmatch(bare) else None
+
+
 def _is_canonical(kind: ColumnType, values: Sequence[Json]) -> bool:
-    types = set(map(type, values))
-    if not types <= _ALREADY.get(kind, frozenset({_NULL})):
+    present_types = set(map(type, values))
+    if not present_types <= _ALREADY.get(kind, frozenset({_NULL})):
         return False
-    if kind is ColumnType.INTEGER and int in types:
+    if kind is ColumnType.INTEGER and int in present_types:
         present: list[int] = [one for one in values if one is not None]
         return max(present) <= INT64_MAX and min(present) >= INT64_MIN
     return True
