@@ -29,6 +29,7 @@
           WrongType         a value that is not of its column's type
           KeyBroken         the schema's key is NULL, repeated or out of order on the portal
           Truncated         not all rows, and no key to ask for the rest by
+        SchemaDrift         a table that is not as its schema says: columns gone, or more of them
         RowsChanged         rows went away between two requests of one statement
         Refused             the portal understood, and said no
           Forbidden         this account may not read that table
@@ -64,6 +65,7 @@ from iptvvtab.errors.portal import (
     RateLimited,
     Refused,
     RowsChanged,
+    SchemaDrift,
     ServerFailed,
     TimedOut,
     TlsFailed,
@@ -130,6 +132,7 @@ __all__ = [
     "ReadOnlyTable",
     "Refused",
     "RowsChanged",
+    "SchemaDrift",
     "SchemaError",
     "SchemaFileError",
     "ServerFailed",

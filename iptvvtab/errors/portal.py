@@ -127,6 +127,21 @@ class Truncated(BadAnswer):
         )
 
 
+class SchemaDrift(PortalError):
+    """A table of the portal is not as its schema says. `differences`: (column or None for the table, what differs)."""
+
+    exit_code = 3
+
+    def __init__(self, portal: str, table: str, differences: Sequence[tuple[str | None, str]]) -> None:
+        self.table, self.differences = table, tuple(differences)
+        told = "; ".join(message if column is None else f"{column}: {message}" for column, message in self.differences)
+        super().__init__(
+            portal,
+            f"table {table!r} is not as its schema says: {told}",
+            f"`iptvvtab schema introspect {table}` writes what is there, `iptvvtab schema validate {table}` compares",
+        )
+
+
 class RowsChanged(PortalError):
     """Rows went away between two requests of one statement."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from iptvvtab.errors import NotProven
 from iptvvtab.mirror.cursor import high_of
 from iptvvtab.mirror.ddl import indexes, quoted
+from iptvvtab.mirror.drift import notices
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.load import Load, Task, begin
 from iptvvtab.mirror.purge import note_secrets
@@ -35,9 +36,10 @@ def sync(task: Task, *, is_forced: bool = False) -> int:
             _index(task, load)
             if not is_forced:
                 _prove(task, rows)
+            notice = notices(task)
             with immediate(task.connection):
                 _swap(task, load, rows)
-                load.end(meter.receipt())
+                load.end(meter.receipt(), notice)
         except BaseException as error:
             load.fail(error, meter.receipt())
             raise

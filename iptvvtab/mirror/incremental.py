@@ -5,6 +5,7 @@ from __future__ import annotations
 from iptvvtab.errors import NotProven
 from iptvvtab.mirror.cursor import cursor_of, high_of, since
 from iptvvtab.mirror.ddl import BOOKKEEPING, quoted
+from iptvvtab.mirror.drift import notices
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.full import LARGE_LOSS_ROWS, LARGE_LOSS_SHARE, is_near
 from iptvvtab.mirror.load import Load, Task, begin
@@ -39,9 +40,10 @@ def sync(task: Task, *, is_forced: bool = False) -> int:
             if column.nullable:
                 load.fetch(Term(column.name, Op.IS_NULL))
             is_pruned = _find_vanished(task, load, state, is_forced=is_forced)
+            notice = notices(task)
             with immediate(task.connection):
                 _merge(task, load, is_pruned=is_pruned)
-                load.end(meter.receipt())
+                load.end(meter.receipt(), notice)
         except BaseException as error:
             load.fail(error, meter.receipt())
             raise

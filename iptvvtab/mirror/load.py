@@ -10,7 +10,8 @@ from typing import Any
 
 import apsw
 
-from iptvvtab.errors import LeaseLost, NotProven
+from iptvvtab.errors import LeaseLost, NotProven, PortalError
+from iptvvtab.mirror import drift
 from iptvvtab.mirror.ddl import BOOKKEEPING, creation, mirrored, quoted
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.state import Lease, begin_run, end_run, keep_lease, runs
@@ -43,11 +44,16 @@ class Task:
         return tuple(column.name for column in mirrored(self.table))
 
     def pages(self, read: Read) -> Iterator[list[list[Value]]]:
-        """Yield the rows of a Read of the portal. Raises PortalError and its kin."""
+        """Yield the rows of a Read of the portal. Raises PortalError and its kin, SchemaDrift among them."""
         pages = self.remote.pages(read, self.journal, ALL)
         try:
             while (page := pages.next()) is not None:
                 yield page.rows
+        except PortalError as error:
+            drifted = drift.found(self.remote, self.journal, self.table, error)
+            if drifted is None:
+                raise
+            raise drifted from error
         finally:
             pages.close()
 
@@ -102,9 +108,9 @@ class Load:
         """Drop the rows."""
         self._task.connection.execute(f"DROP TABLE IF EXISTS {quoted(self.staging)}")
 
-    def end(self, receipt: Receipt) -> None:
-        """Note within the transaction that publishes them that the rows are."""
-        end_run(self._task.connection, self.run, "published", self._task.now(), receipt)
+    def end(self, receipt: Receipt, notice: str | None) -> None:
+        """Note within the transaction that publishes them that the rows are, and what there is to tell of them."""
+        end_run(self._task.connection, self.run, "published", self._task.now(), receipt, notice)
 
     def fail(self, error: BaseException, receipt: Receipt) -> None:
         """Note why nothing is published. What was fetched is dropped, unless the next sync may well go on with it.

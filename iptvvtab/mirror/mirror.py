@@ -12,6 +12,7 @@ import apsw
 from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
 from iptvvtab.mirror import full, incremental
 from iptvvtab.mirror.ddl import is_mirrorable, quoted
+from iptvvtab.mirror.drift import changes
 from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
 from iptvvtab.mirror.load import Task
 from iptvvtab.mirror.purge import purge
@@ -28,7 +29,10 @@ _BYTES = (
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync of one table came to: published, fresh (nothing to do), busy (another process is at it) or failed."""
+    """What a sync of one table came to: published, fresh (nothing to do), busy (another process is at it) or failed.
+
+    `notice`: what there is to tell of rows that are published, as that the portal has more columns than the schema.
+    """
 
     table: str
     outcome: str
@@ -38,6 +42,7 @@ class Synced:
     bytes: int = 0
     seconds: float = 0.0
     error: Error | None = None
+    notice: str | None = None
 
     @property
     def is_well(self) -> bool:
@@ -49,7 +54,7 @@ class Synced:
 class Status:
     """How a table stands in the file; `published` is None when it does not, `last` when it was never synced.
 
-    `is_current`: it was made by the schema that is in force.
+    `is_current`: it was made by the schema that is in force; if not, `changes` are those of columns, in words.
     """
 
     table: str
@@ -57,6 +62,7 @@ class Status:
     last: Run | None
     bytes: int = 0
     is_current: bool = False
+    changes: tuple[str, ...] = ()
 
     def state(self, ttl: float, now: float) -> str:
         """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
@@ -206,7 +212,8 @@ class Mirror:
             if (now_there := published(connection, table.name)) is not None:
                 self._counted(table.name, now_there.rows)
             took = time.monotonic() - started
-            return Synced(table.name, "published", way.STRATEGY, rows, cost.requests, cost.bytes, took)
+            notice = runs(connection, table.name)[0].message
+            return Synced(table.name, "published", way.STRATEGY, rows, cost.requests, cost.bytes, took, notice=notice)
         except Forbidden:
             with immediate(connection):
                 connection.execute("UPDATE _mirror_table SET is_closed = 1 WHERE name = ?", (table.name,))
@@ -224,7 +231,10 @@ class Mirror:
         if found is None:
             return Status(name, None, last)
         bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
-        return Status(name, found, last, int(bytes_), found.schema_hash == self._catalog[name].schema_hash)
+        table = self._catalog[name]
+        is_current = found.schema_hash == table.schema_hash
+        changed = () if is_current else changes(connection, table)
+        return Status(name, found, last, int(bytes_), is_current, changed)
 
 
 def _check(table: Table) -> None:

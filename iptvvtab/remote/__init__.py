@@ -4,6 +4,7 @@ Read, Term, Op      what is asked of one table
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 convert             one value in canonical form
+Look                what a table of the portal has, where it is not known
 implies             whether the rows of one question are among those of another
 """
 
@@ -12,13 +13,16 @@ from __future__ import annotations
 from iptvvtab.remote.canonical import convert, held
 from iptvvtab.remote.implied import implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
+from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Op, Order, Read, Term
 from iptvvtab.remote.remote import Remote
 from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.wire import Wire
 
 __all__ = [
     "Journal",
+    "Look",
     "Meter",
     "Op",
     "Order",
@@ -29,9 +33,13 @@ __all__ = [
     "Remote",
     "Request",
     "Sizes",
+    "Subject",
     "TableReceipt",
     "Term",
+    "Wire",
     "convert",
     "held",
     "implies",
+    "subject_of",
+    "unknown_subject",
 ]

@@ -11,6 +11,7 @@ from iptvvtab.remote.count import Count
 from iptvvtab.remote.distinct import Distinct
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
+from iptvvtab.remote.look import Look
 from iptvvtab.remote.ordered import Ordered
 from iptvvtab.remote.pager import Manners, Pager
 from iptvvtab.remote.read import Read
@@ -85,6 +86,10 @@ class Remote:
         `wanted`: rows that will do, if that is known; pages are no larger, and nothing beyond is asked for early.
         """
         return self._pages(read, journal, wanted, self.capabilities)
+
+    def look(self, journal: Journal) -> Look:
+        """Return what looks at tables: what they have, where that is not as it was known. `journal` as in `pages`."""
+        return Look(Wire(self._client, journal, self._trace))
 
     def announced(self, read: Read, wanted: int | None = None) -> tuple[dict[str, Json], ...]:
         """Return the documents that a Read would begin with, as they may be shown: one for each part of it.

@@ -18,7 +18,7 @@ from iptvvtab.cli.words import count, duration, say, size
 if TYPE_CHECKING:
     from iptvvtab.mirror import Status
 
-_COLUMNS = ("table", "state", "age", "ttl", "rows", "generation", "strategy", "bytes", "last", "error")
+_COLUMNS = ("table", "state", "age", "ttl", "rows", "generation", "strategy", "bytes", "last", "message")
 
 
 @click.group(cls=Group, short_help="The shadow file: what it holds; empty, shrink, copy it.")
@@ -95,5 +95,12 @@ def _row(status: Status, limit: float, now: float, *, is_json: bool) -> tuple[An
         None if found is None else found.strategy,
         status.bytes if is_json or not status.bytes else size(status.bytes),
         None if last is None else last.outcome or "unfinished",
-        None if last is None else last.message,
+        _message(status),
     )
+
+
+def _message(status: Status) -> str | None:
+    """Return what there is to know: how its schema changed since, else what its last sync had to tell."""
+    if status.changes:
+        return f"its schema changed: {', '.join(status.changes)}"
+    return None if status.last is None else status.last.message

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iptvvtab.cli.schema.look import Look, Subject, subject_of, unknown_subject
 from iptvvtab.errors import Forbidden, Refused, UnknownTable
+from iptvvtab.remote import Journal, Look, Subject, Wire, subject_of, unknown_subject
+from iptvvtab.trace import ignore
 
 if TYPE_CHECKING:
     from iptvvtab.portal import Client
@@ -26,7 +27,7 @@ class Seen:
 
 def survey(client: Client, catalog: Catalog, names: Sequence[str]) -> Iterator[Seen]:
     """Look at tables, all of the catalog if none is named. Raises what the way to the portal raises."""
-    look = Look(client)
+    look = Look(Wire(client, Journal(), ignore))
     for name in names or catalog:
         known = catalog.get(name)
         subject = subject_of(known) if known else unknown_subject(name)

@@ -103,6 +103,7 @@ def _facts(done: Synced) -> dict[str, Any]:
         "bytes": done.bytes,
         "seconds": round(done.seconds, 3),
         "error": str(done.error) if done.error is not None else None,
+        "notice": done.notice,
     }
 
 

@@ -20,4 +20,5 @@ def line(done: Synced) -> str:
         return f"{done.table}: fresh, {count(done.rows, 'row')}"
     cost = f"{count(done.requests, 'request')}, {size(done.bytes)}, {duration(done.seconds)}"
     rows = count(done.rows, "changed row" if done.strategy == "incremental" else "row")
-    return f"{done.table}: {rows} in {cost}"
+    notice = f"; {done.notice}" if done.notice else ""
+    return f"{done.table}: {rows} in {cost}{notice}"

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from iptvvtab import jsonsql
-from iptvvtab.errors import BadAnswer, Forbidden, Refused
-from iptvvtab.schema import Observation
+from iptvvtab.errors import Forbidden, Refused
+from iptvvtab.remote.wire import Wire
+from iptvvtab.schema import Observation, Table
 from iptvvtab.types import Json
-
-if TYPE_CHECKING:
-    from iptvvtab.portal import Client
-    from iptvvtab.schema import Table
 
 SAMPLE_ROWS = 200
 _PAGE_ROWS = 10_000
@@ -51,15 +47,15 @@ def unknown_subject(name: str) -> Subject:
 class Look:
     """Asks a portal about one table after another."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def at(self, subject: Subject) -> Observation:
         """Return what is there. Raises Forbidden, Refused where there is no such table, and PortalError."""
-        absent = self._absent(subject, subject.columns)
+        absent = self.absent(subject, subject.columns)
         present = tuple(name for name in subject.columns if name not in absent)
         key = tuple(name for name in subject.key if name in present)
-        rows = self._rows(jsonsql.select(subject.remote_name, ["*"], order_by=key, limit=SAMPLE_ROWS))
+        rows = self._rows(subject, jsonsql.select(subject.remote_name, ["*"], order_by=key, limit=SAMPLE_ROWS))
         named = self._named(subject, present, key)
         lowest, highest = self._range(subject, key, named)
         return Observation(
@@ -73,39 +69,48 @@ class Look:
             max_id=highest,
         )
 
-    def _rows(self, document: dict[str, Json]) -> list[list[Json]]:
-        answer = self._client.call("select", document, repeatable=True)
-        rows: Any = answer.result()
-        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-            raise BadAnswer(self._client.portal_id, "a select answered something else than a list of rows")
-        return rows
+    def absent(self, subject: Subject, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names that the portal does not know: refused halves are halved again.
 
-    def _rows_or_none(self, document: dict[str, Json]) -> list[list[Json]] | None:
-        """Return rows, None where the portal does not take the form."""
-        try:
-            return self._rows(document)
-        except Refused:
-            return None
+        Raises Refused where it is not the names, and PortalError.
+        """
+        absent = self._refused(subject, names)
+        if len(absent) == len(names):  # of a table that is not there no name is known
+            self.width(subject)
+        return absent
 
-    def _absent(self, subject: Subject, names: Sequence[str]) -> tuple[str, ...]:
-        """Return the names that the portal does not know: refused halves are halved again."""
+    def _refused(self, subject: Subject, names: Sequence[str]) -> tuple[str, ...]:
         try:
-            self._rows(jsonsql.select(subject.remote_name, names or ["*"], limit=1))
+            if names:
+                self._rows(subject, jsonsql.select(subject.remote_name, names, limit=1))
         except Forbidden:
             raise
         except Refused:
-            if len(names) > 1:
-                middle = len(names) // 2
-                return (*self._absent(subject, names[:middle]), *self._absent(subject, names[middle:]))
-            if not names or self._rows_or_none(jsonsql.select(subject.remote_name, ["*"], limit=1)) is None:
-                raise  # not the column: the table itself
-            return tuple(names)
+            if len(names) == 1:
+                return tuple(names)
+            middle = len(names) // 2
+            return (*self._refused(subject, names[:middle]), *self._refused(subject, names[middle:]))
         return ()
+
+    def width(self, subject: Subject) -> int | None:
+        """Return how many columns the table has, by one row of it; None where it has no row. Raises PortalError."""
+        rows = self._rows(subject, jsonsql.select(subject.remote_name, ["*"], limit=1))
+        return len(rows[0]) if rows else None
+
+    def _rows(self, subject: Subject, document: dict[str, Json]) -> list[list[Json]]:
+        return self._wire.receive(self._wire.ask(subject.name, document, document), None).rows
+
+    def _rows_or_none(self, subject: Subject, document: dict[str, Json]) -> list[list[Json]] | None:
+        """Return rows, None where the portal does not take the form."""
+        try:
+            return self._rows(subject, document)
+        except Refused:
+            return None
 
     def _named(self, subject: Subject, names: Sequence[str], key: Sequence[str]) -> dict[str, list[Json]]:
         if not names:
             return {}
-        rows = self._rows(jsonsql.select(subject.remote_name, names, order_by=key, limit=SAMPLE_ROWS))
+        rows = self._rows(subject, jsonsql.select(subject.remote_name, names, order_by=key, limit=SAMPLE_ROWS))
         return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
     def _count(self, subject: Subject, key: Sequence[str]) -> int | None:
@@ -116,7 +121,7 @@ class Look:
         """Return an aggregate over all rows; None where the portal does not give a number for it."""
         document = jsonsql.select(subject.remote_name, ())
         document["data"] = [{"function": function, "args": argument}]
-        rows = self._rows_or_none(document)
+        rows = self._rows_or_none(subject, document)
         value = rows[0][0] if rows and rows[0] else None
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -126,7 +131,9 @@ class Look:
         total, last = 0, None
         for _ in range(_PAGES):
             where = None if last is None else jsonsql.after(key, [last])
-            page = self._rows(jsonsql.select(subject.remote_name, key, where=where, order_by=key, limit=_PAGE_ROWS))
+            page = self._rows(
+                subject, jsonsql.select(subject.remote_name, key, where=where, order_by=key, limit=_PAGE_ROWS)
+            )
             if not page:
                 return total
             total, last = total + len(page), page[-1][0]
