@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
 import traceback
@@ -12,7 +13,7 @@ from contextlib import suppress
 import click
 
 from iptvvtab.cli.root import COMPLETION_VARIABLE, PROGRAM, root
-from iptvvtab.cli.words import say
+from iptvvtab.cli.words import say, warn
 from iptvvtab.errors import Error, Interrupted
 
 BUG = 1
@@ -37,10 +38,24 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    _tell_warnings()
     with root.make_context(PROGRAM, arguments) as context:
         result = root.invoke(context)
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
+
+
+class _Warnings(logging.Handler):
+    """Tells people what code below warns of; a test or a host may have replaced stderr since."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        warn(record.getMessage())
+
+
+def _tell_warnings() -> None:
+    ours = logging.getLogger("iptvvtab")
+    if not any(isinstance(one, _Warnings) for one in ours.handlers):
+        ours.addHandler(_Warnings(logging.WARNING))
 
 
 def _quiet_pipe() -> int:
@@ -70,6 +85,8 @@ def _ended(error: BaseException, *, is_verbose: bool) -> int:
         if is_verbose:
             traceback.print_exception(error)
         say(f"error: {error}")
+        for note in getattr(error, "__notes__", ()):
+            say(f"note: {note}")
         return error.exit_code
     if isinstance(error, OSError) and (error.filename is not None or error.errno in _NO_ROOM):
         say(f"error: {error.filename or 'output'}: {error.strerror}")

@@ -6,6 +6,7 @@ A setting is a field of `Settings`; what people are told about it stands beside 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -49,13 +50,15 @@ class _About:
 
 
 class TableSettings(BaseModel):
-    """What may differ for one table; None: as for all tables."""
+    """What may differ for one table; None: as for all tables, or as its schema says."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Source | None = None
     max_age: Annotated[Duration | None, Field(ge=0)] = None
     ttl: Annotated[Duration | None, Field(ge=0)] = None
+    swr: Annotated[Duration | None, Field(ge=0)] = None
+    sie: Annotated[Duration | None, Field(ge=0)] = None
 
 
 def _state_folder() -> Path:
@@ -107,7 +110,15 @@ class Settings(BaseModel):
         Source,
         _About("Where rows come from: `live` asks the portal, `mirror` the shadow file, `auto` whichever is fresh."),
     ] = "auto"
-    max_age: Annotated[Duration, Field(ge=0), _About("Reads younger than this are answered from memory.", "s")] = 30.0
+    max_age: Annotated[
+        Duration | None,
+        Field(ge=0),
+        _About(
+            "Rows must be younger than this, wherever they come from; `ttl`, `swr` and `sie` do not count then.",
+            "s",
+            default_in_words="30 s for reads in memory, `ttl` for synced tables",
+        ),
+    ] = None
     memory_limit: Annotated[Mebibytes, Field(ge=0), _About("Memory for remembered reads.", "MiB")] = 64.0
     mirror: Annotated[
         File | None,
@@ -120,6 +131,24 @@ class Settings(BaseModel):
         Duration | None,
         Field(ge=0),
         _About("How old a synced table may be.", "s", default_in_words="what its schema says, else 1 hour"),
+    ] = None
+    swr: Annotated[
+        Duration | None,
+        Field(ge=0),
+        _About(
+            "For how long after `ttl` old rows are given while a sync in the background brings new ones.",
+            "s",
+            default_in_words="what its schema says, else 0",
+        ),
+    ] = None
+    sie: Annotated[
+        Duration | None,
+        Field(ge=0),
+        _About(
+            "For how long after `ttl` old rows stand in, with a warning, for those of a portal that fails.",
+            "s",
+            default_in_words="what its schema says, else 0",
+        ),
     ] = None
     schemas: Annotated[File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")] = None
     page_rows: Annotated[Count, Field(ge=1), _About("Largest page asked for.", "rows")] = 20000
@@ -181,22 +210,28 @@ class Settings(BaseModel):
             return str(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
         return _SHOWN.get(type(value), str)(value)
 
-    def for_table(self, table: str) -> tuple[Source, float]:
-        """Return (source, max_age in seconds) of one table, its name in any case."""
+    def for_table(self, table: str) -> TableSettings:
+        """Return what holds for one table, its name in any case; None where nothing was set."""
         own = self._of_table(table)
-        source = own.source if own and own.source is not None else self.source
-        max_age = own.max_age if own and own.max_age is not None else self.max_age
-        return source, max_age
-
-    def ttl_of(self, table: str) -> float | None:
-        """Return how old, in seconds, a mirror of one table may be, its name in any case; None: as its schema says."""
-        own = self._of_table(table)
-        return own.ttl if own and own.ttl is not None else self.ttl
+        return TableSettings(
+            **{name: _first(getattr(own, name, None), getattr(self, name)) for name in TableSettings.model_fields}
+        )
 
     def require_portal(self) -> None:
         """Raise MissingSetting when no portal is set."""
         if not self.api_url:
             raise MissingSetting("portal", ("domain", "api_url"))
+
+    def handed_over(self) -> str:
+        """Return all of them as text, secrets too: for the standard input of a process of ours, and nothing else."""
+        facts = {name: self._plain(name) for name in type(self).model_fields if name != "tables"}
+        tables = {name: own.model_dump(exclude_none=True) for name, own in self.tables.items()}
+        return json.dumps({**facts, "tables": tables}, default=str)
+
+    @classmethod
+    def taken_over(cls, text: str) -> Settings:
+        """Return the settings that another process of ours handed over."""
+        return cls.model_validate(json.loads(text))
 
     def _of_table(self, table: str) -> TableSettings | None:
         return {name.casefold(): settings for name, settings in self.tables.items()}.get(table.casefold())
@@ -209,6 +244,10 @@ class Settings(BaseModel):
         return f"Settings(profile={self.profile!r}, portal_id={self.portal_id!r})"
 
     __str__ = __repr__
+
+
+def _first(own: Any, general: Any) -> Any:
+    return general if own is None else own
 
 
 _SHOWN: Mapping[type, Callable[[Any], str]] = {

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from iptvvtab.connection.mirroring import ttl
 from iptvvtab.vtab import ListTable
 
 if TYPE_CHECKING:
-    from iptvvtab.config import Settings
+    from iptvvtab.connection.choice import Choice
     from iptvvtab.connection.portals import Portal
     from iptvvtab.remote import Journal
     from iptvvtab.schema import Table
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from iptvvtab.vtab import ListRow
 
 
-def lists(portal: Portal, journal: Journal, settings: Settings) -> tuple[ListTable, ...]:
+def lists(portal: Portal, journal: Journal, choice: Choice) -> tuple[ListTable, ...]:
     """Return the tables that tell what travelled and what there is to ask."""
     return (
         ListTable(
@@ -52,9 +51,11 @@ def lists(portal: Portal, journal: Journal, settings: Settings) -> tuple[ListTab
                 ("mirror_age", "REAL"),
                 ("mirror_rows", "INTEGER"),
                 ("ttl", "REAL"),
+                ("swr", "REAL"),
+                ("sie", "REAL"),
                 ("description", "TEXT"),
             ),
-            lambda: _tables(portal, settings),
+            lambda: _tables(portal, choice),
         ),
     )
 
@@ -76,24 +77,26 @@ def _requests(journal: Journal) -> Iterator[ListRow]:
         )
 
 
-def _tables(portal: Portal, settings: Settings) -> Iterator[ListRow]:
+def _tables(portal: Portal, choice: Choice) -> Iterator[ListRow]:
     now = time.time()
     for table, status in zip(portal.catalog.values(), portal.mirror.status(), strict=True):
-        source, max_age = settings.for_table(table.name)
+        accepted = choice.freshness(table.name)
         rows, rows_from = _row_count(table, portal.source.learned)
-        limit, found = ttl(settings, table), status.published
+        found = status.published
         yield (
             table.name,
             ", ".join(table.key) or None,
             len(table.columns),
             rows,
             rows_from,
-            source,
-            max_age,
-            status.state(limit, now),
+            accepted.origin.value,
+            accepted.max_age,
+            status.state(accepted.ttl, now),
             None if found is None else max(now - found.began, 0.0),
             None if found is None else found.rows,
-            limit,
+            accepted.ttl,
+            accepted.swr,
+            accepted.sie,
             table.description or None,
         )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from iptvvtab.connection import portals
+from iptvvtab.source import Freshness, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +19,26 @@ TTL = 3600.0
 """Seconds that a synced table is fresh where nothing says otherwise."""
 
 
+def freshness(settings: Settings, table: Table) -> Freshness:
+    """Return what rows of a table may be given: by the settings, else by its schema."""
+    own, policy = settings.for_table(table.name), table.policy
+    assert own.source is not None
+    return Freshness(
+        Origin(own.source),
+        own.max_age,
+        _first(own.ttl, policy.ttl, TTL),
+        _first(own.swr, policy.swr, 0.0),
+        _first(own.sie, policy.sie, 0.0),
+    )
+
+
 def ttl(settings: Settings, table: Table) -> float:
     """Return how old, in seconds, a mirror of a table may be."""
-    if (own := settings.ttl_of(table.name)) is not None:
-        return own
-    return TTL if table.policy.ttl is None else float(table.policy.ttl)
+    return freshness(settings, table).ttl
+
+
+def _first(*values: float | None) -> float:
+    return float(next(value for value in values if value is not None))
 
 
 def interval(settings: Settings, table: Table) -> float:

@@ -10,13 +10,13 @@ import apsw
 
 from iptvvtab.config import load
 from iptvvtab.connection import portals
+from iptvvtab.connection.choice import Choice, install_choice
 from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
-from iptvvtab.connection.mirroring import ttl
+from iptvvtab.connection.refresher import Refresher
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.mirror import quoted
 from iptvvtab.remote import Journal
-from iptvvtab.source import Freshness, Origin
 from iptvvtab.vtab import (
     ALL,
     Context,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _RESERVED = ("main", "temp")
 
+_choices: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Choice]] = weakref.WeakKeyDictionary()
 _contexts: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Context]] = weakref.WeakKeyDictionary()
 
 
@@ -66,7 +67,7 @@ def register(
     resolved = load(profile, settings)
     resolved.require_portal()
     portal = portals.take(resolved)
-    holders = _Holders(portal)
+    holders = _Holders(portal, Refresher(resolved))
     try:
         _attach(connection, schema, portal, resolved, holders)
     except BaseException:
@@ -98,9 +99,9 @@ def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *,
 class _Holders:
     """Counts the tables that SQLite holds; when it lets go of the last, the portal is released."""
 
-    def __init__(self, portal: portals.Portal) -> None:
+    def __init__(self, portal: portals.Portal, refresher: Refresher) -> None:
         self._portal, self._tables = portal, 0
-        self.view = portal.mirror.view()
+        self.view = portal.mirror.view(refresher.want)
         self._is_released = False
 
     def opened(self) -> None:
@@ -149,21 +150,18 @@ def _attach(
     journal = Journal()
     interrupted = interruption(connection)
 
-    def freshness(table: str) -> Freshness:
-        source, max_age = settings.for_table(table)
-        return Freshness(Origin(source), max_age, ttl(settings, portal.catalog[table]))
-
+    choice = Choice(settings, portal.catalog)
     context = Context(
         portal.catalog,
         portal.source,
         journal,
-        freshness,
+        choice.freshness,
         holders.opened,
         holders.closed,
         holders.view,
         _contract(settings),
     )
-    about = lists(portal, journal, settings)
+    about = lists(portal, journal, choice)
     modules = (
         ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),
         ("lists", ListModule(about), tuple(one.name for one in about)),
@@ -176,3 +174,6 @@ def _attach(
         connection.execute(f"DETACH {quoted(schema)}")
         raise
     _contexts.setdefault(connection, {})[schema] = context
+    chosen = _choices.setdefault(connection, {})
+    chosen[schema] = choice
+    install_choice(connection, chosen)

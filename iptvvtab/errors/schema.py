@@ -42,14 +42,14 @@ class UnknownColumn(SchemaError):
 
 
 class NoMirror(SchemaError):
-    """Only a mirror may answer (`source = mirror`), and it cannot."""
+    """Only a mirror may answer (`source = mirror`), and it cannot. `age`: of its rows in seconds, None without any."""
 
-    def __init__(self, table: str) -> None:
-        self.table = table
-        super().__init__(
-            f"no mirror of table {table!r} answers this: it was never synced (`iptvvtab sync {table}`), or a column is "
-            "not kept there; read it with source 'auto' or 'live'"
-        )
+    def __init__(self, table: str, age: float | None = None) -> None:
+        self.table, self.age = table, age
+        reason = f"it was never synced (`iptvvtab sync {table}`)"
+        if age is not None:
+            reason = f"its rows are {age:.0f} s old and may be too old (max_age), or a column is not kept there"
+        super().__init__(f"no mirror of table {table!r} answers this: {reason}; source 'auto' or 'live' reads it")
 
 
 class UnknownPosition(SchemaError):

@@ -102,9 +102,9 @@ class Mirror:
         """Return the tables that may be mirrored, in the catalog's order."""
         return [table for table in self._catalog.values() if is_mirrorable(table)]
 
-    def view(self) -> View:
-        """Return what one connection reads with; nothing is opened before the first read."""
-        return View(self.path, self._portal, self._now)
+    def view(self, wanted: Callable[[str], None] = lambda table: None) -> View:
+        """Return what one connection reads with, and says `wanted` with; nothing is opened before the first read."""
+        return View(self.path, self._portal, self._now, wanted)
 
     def sync(
         self,

@@ -24,10 +24,19 @@ TOLERATED_SECONDS = 2.0
 
 
 class View:
-    """Reads published tables of a file, for one connection and its one thread at a time. `now`: seconds since 1970."""
+    """Reads published tables of a file, for one connection and its one thread at a time.
 
-    def __init__(self, path: Path, portal: str, now: Callable[[], float] = time.time) -> None:
-        self._path, self._portal, self._now = path, portal, now
+    `now`: seconds since 1970; `wanted` is told the names of tables that somebody should sync.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        portal: str,
+        now: Callable[[], float] = time.time,
+        wanted: Callable[[str], None] = lambda table: None,
+    ) -> None:
+        self._path, self._portal, self._now, self.want = path, portal, now, wanted
         self._connection: apsw.Connection | None = None
         self._open: set[Reading] = set()
         self._held = 0
@@ -61,6 +70,17 @@ class View:
             reading = Reading(self, self._connection, statement, age, state.generation)
             self._open.add(reading)
             return reading
+        finally:
+            self._end_if_idle()
+
+    def age(self, table: Table) -> float | None:
+        """Return the age of a table's rows in seconds, if it stands in the file as its schema is now."""
+        if not self._begin():
+            return None
+        assert self._connection is not None
+        try:
+            state = published(self._connection, table.name)
+            return None if state is None else self._age(state, table)
         finally:
             self._end_if_idle()
 

@@ -35,7 +35,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class TableReceipt:
-    """What one table cost in a statement. `age`: seconds, of the oldest rows that were used."""
+    """What one table cost in a statement. `age`: seconds, of the oldest rows that were used.
+
+    `excuse`: why they are older than they may be; empty if they are not.
+    """
 
     table: str
     source: str
@@ -46,6 +49,7 @@ class TableReceipt:
     bytes: int
     retries: int
     portal_seconds: float
+    excuse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class _Line:
     bytes: int = 0
     retries: int = 0
     seconds: float = 0.0
+    excuse: str = ""
 
 
 class Meter:
@@ -121,9 +126,10 @@ class Meter:
         if len(self._documents) < DOCUMENTS_KEPT:
             self._documents.append(request.document)
 
-    def _answered(self, table: str, source: str, age: float) -> None:
+    def _answered(self, table: str, source: str, age: float, excuse: str) -> None:
         line = self._lines.setdefault(table, _Line())
         line.reads += 1
+        line.excuse = line.excuse or excuse
         line.sources[source] = None
         line.age = max(line.age, age)
 
@@ -140,6 +146,7 @@ class Meter:
                 line.bytes,
                 line.retries,
                 line.seconds,
+                line.excuse,
             )
             for table, line in list(self._lines.items())  # another thread may be counting
         )
@@ -203,13 +210,16 @@ class Journal:
                 error=error,
             )
 
-    def answered(self, table: str, source: str, age: float) -> None:
-        """Record where a read was answered from (live, memory) and the age of its rows in seconds."""
+    def answered(self, table: str, source: str, age: float, excuse: str = "") -> None:
+        """Record where a read was answered from (live, memory, mirror) and the age of its rows in seconds.
+
+        `excuse`: why they are older than they may be.
+        """
         with self._lock:
             for meter in self._meters:
-                meter._answered(table, source, age)  # noqa: SLF001 -- the two are one thing
+                meter._answered(table, source, age, excuse)  # noqa: SLF001 -- the two are one thing
         if self._parent is not None:
-            self._parent.answered(table, source, age)
+            self._parent.answered(table, source, age, excuse)
 
     def requests(self) -> tuple[Request, ...]:
         """Return the kept records, oldest first."""

@@ -55,7 +55,10 @@ class Column(_Record):
 
 
 class Policy(_Record):
-    """How a table is kept in the mirror (`sync_config`). `ttl`, `sync_interval`: seconds; None: the settings decide."""
+    """How a table is kept in the mirror (`sync_config`). `ttl`, `swr`, `sie` and `sync_interval` are in seconds.
+
+    None: the settings decide.
+    """
 
     where: str | None = None
     limit: int | None = None
@@ -63,6 +66,8 @@ class Policy(_Record):
     chunk_size: int | None = None
     enable_chunking: bool = True
     ttl: int | None = None
+    swr: int | None = None
+    sie: int | None = None
     cache_strategy: CacheStrategy = "full"
     auto_sync: bool = False
     sync_interval: int | None = None

@@ -1,7 +1,7 @@
-"""The format of the files, as people write it: that of the community client, with three keys of ours.
+"""The format of the files, as people write it: that of the community client, with some keys of ours.
 
 Everything may be left out, and what was left out is known (`model_fields_set`): so one file can override another.
-Ours: `sensitive` (column), `label`, `without` and `remote_name` (table).
+Ours: `sensitive` (column), `label`, `without` and `remote_name` (table), `swr` and `sie` (`sync_config`).
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class WrittenPolicy(_Written):
     chunk_size: int | None = Field(default=None, ge=1)
     enable_chunking: bool | None = None
     ttl: int | None = Field(default=None, ge=0)
+    swr: int | None = Field(default=None, ge=0)
+    sie: int | None = Field(default=None, ge=0)
     cache_strategy: CacheStrategy | None = None
     auto_sync: bool | None = None
     sync_interval: int | None = Field(default=None, ge=0)

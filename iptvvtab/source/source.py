@@ -2,114 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol, TypeAlias
 
 from cachetools import LRUCache
 
-from iptvvtab.errors import NoMirror
+from iptvvtab.errors import MirrorUnusable, NoMirror, PortalError
 from iptvvtab.mirror import Reading, View
 from iptvvtab.remote import Journal, Read, Remote
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight, Interrupted, Pages
+from iptvvtab.source.freshness import Freshness, Origin
 from iptvvtab.source.learned import Learned
-from iptvvtab.types import Value
+from iptvvtab.source.rows import Insured, Mirrored, Provenance, Rows, Travelling
 
-Row: TypeAlias = Sequence[Value]
+WARNED_EVERY = 60.0
+"""Seconds between two warnings of one kind about one table: a join may read it a thousand times."""
 
-
-class Origin(StrEnum):
-    """Where rows may come from, in the words of the setting `source`."""
-
-    AUTO = "auto"
-    LIVE = "live"
-    MIRROR = "mirror"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
-    """What a reader accepts: from where, and rows of what age in seconds (counted from the start of their read).
+class _Question:
+    """A Read, and who asks it."""
 
-    `max_age` is that of reads in memory, `ttl` that of tables in the mirror: any, where only a mirror may answer.
-    """
-
-    origin: Origin
-    max_age: float
-    ttl: float = 0.0
-
-    def accepts(self, age: float) -> bool:
-        """Return whether remembered rows of that age will do."""
-        return self.origin is not Origin.LIVE and age < self.max_age
-
-    @property
-    def limit(self) -> float | None:
-        """The age that a table in the mirror must be below; None: it may be of any."""
-        return None if self.origin is Origin.MIRROR else self.ttl
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where rows came from (live, memory, mirror) and their age in seconds when they were opened."""
-
-    source: str
-    age: float
-
-
-class Rows(Protocol):
-    """The pages of one Read, lazily: iterate, then close. For one thread at a time."""
-
-    @property
-    def provenance(self) -> Provenance:
-        """Where the rows come from."""
-
-    def __iter__(self) -> Iterator[Sequence[Row]]:
-        """Yield pages of rows; after an interrupt the same page can be asked for again."""
-
-    def close(self) -> None:
-        """Let go of the rows."""
-
-
-class Mirrored:
-    """The pages of one Read as the mirror gives them."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.provenance = Provenance("mirror", reading.age)
-        self._reading = reading
-
-    def __iter__(self) -> Iterator[Sequence[Row]]:
-        """Yield pages of rows."""
-        return iter(self._reading)
-
-    def close(self) -> None:
-        """End the read."""
-        self._reading.close()
-
-
-class Travelling:
-    """The pages of one Read of the portal, under way or remembered."""
-
-    def __init__(
-        self, flight: Flight, provenance: Provenance, interrupted: Interrupted, closed: Callable[[], None]
-    ) -> None:
-        self.provenance = provenance
-        self._flight, self._interrupted, self._closed = flight, interrupted, closed
-        self._is_open = True
-
-    def __iter__(self) -> Iterator[Sequence[Row]]:
-        """Yield pages of rows; after an interrupt the same page can be asked for again."""
-        while self._is_open and (page := self._flight.next(self, self._interrupted)) is not None:
-            yield page.rows
-
-    def close(self) -> None:
-        """Let go of the rows; a read that nobody else follows stops."""
-        if self._is_open:
-            self._is_open = False
-            self._flight.leave(self)
-            self._closed()
+    read: Read
+    freshness: Freshness
+    journal: Journal
+    interrupted: Interrupted
+    wanted: int | None
+    mirror: View | None
 
 
 class Source:
@@ -134,6 +59,7 @@ class Source:
         self._lock = threading.RLock()
         self._landed: LRUCache[Read, Flight] = LRUCache(max(memory, 1), getsizeof=lambda flight: max(flight.size, 1))
         self._under_way: dict[Read, Flight] = {}
+        self._warned: dict[tuple[str, str], float] = {}
 
     def open(
         self,
@@ -150,32 +76,54 @@ class Source:
         the rows came from, and the requests if this Read causes any. `mirror` is what the asking connection sees of the
         shadow file. Raises NoMirror when only a mirror may answer and it cannot, MirrorUnusable.
         """
-        rows = self._open(read, freshness, journal, interrupted, wanted, mirror)
+        rows = self._open(_Question(read, freshness, journal, interrupted, wanted, mirror))
         journal.answered(read.table, rows.provenance.source, rows.provenance.age)
         return rows
 
-    def _open(
-        self,
-        read: Read,
-        freshness: Freshness,
-        journal: Journal,
-        interrupted: Interrupted,
-        wanted: int | None,
-        mirror: View | None,
-    ) -> Rows:
+    def _open(self, question: _Question) -> Rows:
+        read, freshness, mirror = question.read, question.freshness, question.mirror
         reading = self._mirrored(read, freshness, mirror)
         if reading is not None:
+            if mirror is not None and freshness.in_mirror is not None and reading.age >= freshness.in_mirror:
+                mirror.want(read.table)
             return Mirrored(reading)
         if freshness.origin is Origin.MIRROR:
-            raise NoMirror(read.table)
+            raise NoMirror(read.table, None if mirror is None else mirror.age(self._tables[read.table]))
+        rows = self._travelling(question)
+        if mirror is None or freshness.origin is Origin.LIVE:
+            return rows
+        if rows.provenance.source == "live" and self._tables[read.table].policy.auto_sync:
+            mirror.want(read.table)
+        return Insured(rows, lambda error: self._stand_in(question, mirror, error))
+
+    def _travelling(self, question: _Question) -> Travelling:
+        read, interrupted = question.read, question.interrupted
         with self._lock:
             now = self._clock()
-            rows = self._board(read, freshness, now, interrupted)
+            rows = self._board(read, question.freshness, now, interrupted)
             if rows is None:
-                flight = self._depart(read, now, journal, wanted)
+                flight = self._depart(read, now, question.journal, question.wanted)
                 rows = self._rows(read, flight, Provenance("live", 0.0), interrupted)
                 flight.board(rows)
             return rows
+
+    def _stand_in(self, question: _Question, mirror: View, error: PortalError) -> Rows | None:
+        """Return the rows that stand in for those of a portal that failed; what may not pass is never hidden."""
+        table = self._tables[question.read.table]
+        if not error.retryable:
+            return None
+        try:
+            reading = mirror.open(question.read, table, question.freshness.if_error)
+            age = mirror.age(table) if reading is None else reading.age
+        except MirrorUnusable:
+            return None
+        if reading is None:
+            if age is not None:
+                error.add_note(_offered(table.name, age))
+            return None
+        self._warn("excused", table.name, f"rows of {table.name} are {reading.age:.0f} s old, of the mirror: {error}")
+        question.journal.answered(table.name, "mirror", reading.age, str(error))
+        return Mirrored(reading, str(error))
 
     def foreseen(self, read: Read, freshness: Freshness, mirror: View | None = None) -> Provenance | None:
         """Return where the answer would come from now without a request; None if the portal would be asked."""
@@ -190,15 +138,30 @@ class Source:
         """Return the rows that the mirror has, where it comes first: memory is younger than any mirror may be."""
         if mirror is None or freshness.origin is Origin.LIVE:
             return None
-        if freshness.origin is Origin.AUTO and self._remembered(read, freshness) is not None:
+        is_only = freshness.origin is Origin.MIRROR
+        if not is_only and self._remembered(read, freshness) is not None:
             return None
-        return mirror.open(read, self._tables[read.table], freshness.limit)
+        try:
+            return mirror.open(read, self._tables[read.table], freshness.while_refreshed)
+        except MirrorUnusable as error:
+            if is_only:
+                raise
+            self._warn("unusable", read.table, f"the portal is asked in place of it: {error}")
+            return None
+
+    def _warn(self, kind: str, table: str, text: str) -> None:
+        with self._lock:
+            now, last = self._clock(), self._warned.get((kind, table))
+            if last is not None and now - last < WARNED_EVERY:
+                return
+            self._warned[kind, table] = now
+        _log.warning("%s", text)
 
     def _remembered(self, read: Read, freshness: Freshness) -> float | None:
         with self._lock:
             flight = self._landed.get(read)
             age = self._clock() - flight.started if flight is not None else None
-        return age if age is not None and freshness.accepts(age) else None
+        return age if age is not None and age < freshness.in_memory else None
 
     def forget(self, table: str | None = None) -> None:
         """Forget what is remembered, of one table or of all."""
@@ -209,7 +172,7 @@ class Source:
     def _board(self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted) -> Travelling | None:
         """Return the rows of a flight that answers the question and is fresh enough, or None."""
         for flight in (self._landed.get(read), self._under_way.get(read)):
-            if flight is not None and freshness.accepts(age := now - flight.started):
+            if flight is not None and (age := now - flight.started) < freshness.in_memory:
                 rows = self._rows(read, flight, Provenance("memory", age), interrupted)
                 if flight.board(rows):
                     return rows
@@ -229,9 +192,16 @@ class Source:
         with self._lock:
             if self._under_way.get(read) is flight and not flight.has_travellers:
                 del self._under_way[read]
-            if flight.is_whole and flight.size <= self._memory and self._is_newer(read, flight):
+            if self._memory and flight.is_whole and flight.size <= self._memory and self._is_newer(read, flight):
                 self._landed[read] = flight
 
     def _is_newer(self, read: Read, flight: Flight) -> bool:
         known = self._landed.get(read)
         return known is None or known.started < flight.started
+
+
+def _offered(table: str, age: float) -> str:
+    return (
+        f"the shadow file has rows of {table} that are {age:.0f} s old: source = mirror reads them, "
+        "and with the setting sie they stand in by themselves"
+    )

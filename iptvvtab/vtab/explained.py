@@ -93,7 +93,7 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
         tuple(_terms(table, made, judged)),
         tuple(_choices(made, judged)),
         freshness.origin.value,
-        freshness.max_age,
+        freshness.in_memory,
         kept,
         0 if scan is None or kept is not None else made.requests,
         0 if scan is None else made.rows,

@@ -71,6 +71,21 @@ def test_a_query_works_while_the_portal_is_down(run: Run, demo: DemoProcess) -> 
     assert run("query", "SELECT count(*) FROM portal.terminal", "--max-retries", "0").code == 5
 
 
+def test_old_rows_in_place_of_an_error_are_told(run: Run, demo: DemoProcess) -> None:
+    """With `sie` they come with a warning and exit code 7; without, the error has a note of what is there."""
+    run("sync", "subscriber")
+    asked = ("query", COUNT, "--ttl", "0", "--max-retries", "0")
+    assert run(*asked).code == 0
+    demo.faults(Fault(Kind.STATUS, status=503, times=None))
+    done = run(*asked, "--sie", "1h", "--receipt", "text")
+    assert (done.out, done.code) == ('{"count(*)": 50}\n', 7)
+    assert "warning: rows of subscriber are " in done.err
+    assert "older than they may be: the portal failed" in done.err
+    refused = run(*asked)
+    assert refused.code == 5
+    assert "note: the shadow file has rows of subscriber" in refused.err
+
+
 def test_explain_says_where_rows_would_come_from(run: Run) -> None:
     """The shadow file, with its age, and no request."""
     assert json.loads(run("explain", COUNT, "--json").out)["steps"][0]["kept"] is None

@@ -16,8 +16,11 @@ def test_the_example_loads(tmp_path: Path) -> None:
     (tmp_path / "iptvvtab.yaml").write_text(example.replace("password_file", "# password_file"), encoding="utf-8")
     settings = load(environment={}, folder=tmp_path)
     assert settings.portal_id == "one.example"
-    assert settings.for_table("tv_program") == ("auto", 3600.0)
-    assert settings.for_table("subscriber") == ("live", 60.0)
+    found = {name: settings.for_table(name) for name in ("tv_program", "subscriber")}
+    assert {name: (own.source, own.ttl, own.sie) for name, own in found.items()} == {
+        "tv_program": ("auto", 86400.0, 7 * 86400.0),
+        "subscriber": ("live", 1800.0, None),
+    }
 
 
 def test_the_table_is_generated() -> None:

@@ -71,7 +71,7 @@ def _held(catalog: Catalog) -> set[tuple[str, str]]:
 def _settings(demo: DemoProcess, state: Path) -> dict[str, Any]:
     names = {"api_url": "API_URL", "auth_url": "AUTH_URL", "username": "USERNAME", "password": "PASSWORD"}
     given = {name: demo.environment[f"IPTVPORTAL_{variable}"] for name, variable in names.items()}
-    reading = {"source": "auto", "ttl": f"{TTL}s", "max_age": 0, **SMALL_PAGES}
+    reading = {"source": "auto", "ttl": f"{TTL}s", "memory_limit": 0, **SMALL_PAGES}
     return {**given, "schemas": SCHEMAS, "state_folder": state, "rate": 0, **reading}
 
 

@@ -43,7 +43,7 @@ class Seen:
 
 def read(given: dict[str, Any], sql: str, over: threading.Event, seen: Seen) -> None:
     """Read by virtual tables on a connection of this thread's own until it is over."""
-    connection = iptvvtab.connect(source="mirror", max_age=0, **given)
+    connection = iptvvtab.connect(source="mirror", **given)
     try:
         while not over.is_set():
             rows = connection.execute(sql).fetchall()
@@ -117,7 +117,7 @@ def test_a_read_goes_on_where_it_began(moving: DemoProcess, tmp_path: Path, mirr
     """Rows that are fetched one by one stay those of one version, and the next statement sees the new one."""
     mirror = mirror_for(moving)
     sync(mirror, moving, 1)
-    connection = iptvvtab.connect(source="mirror", max_age=0, **options(moving, tmp_path))
+    connection = iptvvtab.connect(source="mirror", **options(moving, tmp_path))
     rows = iter(connection.execute("SELECT id, mac_addr FROM portal.terminal"))
     first = next(rows)
     sync(mirror, moving, 3)

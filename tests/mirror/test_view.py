@@ -130,7 +130,7 @@ def test_a_table_whose_schema_changed_is_not_served(moving: DemoProcess, tmp_pat
 
 
 def _connect(demo: DemoProcess, folder: Path, source: str = "mirror") -> apsw.Connection:
-    return iptvvtab.connect(**options(demo, folder, source=source, ttl="1h", max_age=0))
+    return iptvvtab.connect(**options(demo, folder, source=source, ttl="1h", memory_limit=0))
 
 
 def test_a_closed_table_is_not_served(moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:

@@ -106,8 +106,7 @@ def path(is_json: bool) -> None:
 def _of_tables(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
     """Yield what is set for single tables."""
     for table, own in settings.tables.items():
-        for field, unit in (("source", ""), ("max_age", "s"), ("ttl", "s")):
-            value = getattr(own, field)
+        for field, value in own:
             if value is not None:
-                name = f"tables.{table}.{field}"
-                yield name, f"{value:g}" if isinstance(value, float) else str(value), unit, settings.origin(name)
+                name, is_time = f"tables.{table}.{field}", isinstance(value, float)
+                yield name, f"{value:g}" if is_time else str(value), "s" if is_time else "", settings.origin(name)

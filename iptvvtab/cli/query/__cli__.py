@@ -58,7 +58,7 @@ PATH = click.Path(path_type=Path)
 )
 @click.option("--attach", "attached", type=PATH, multiple=True, help="A SQLite file to join with, named as the file.")
 @pass_door
-def command(door: Door, /, **given: Any) -> None:
+def command(door: Door, /, **given: Any) -> int:
     """Run SQL over the tables of the portal, `portal.subscriber` and the others, and write the rows to stdout.
 
     \b
@@ -76,9 +76,15 @@ def command(door: Door, /, **given: Any) -> None:
         with target(asked.file, has_bom=asked.bom or asked.excel) as stream:
             kind = asked.receipt or ("text" if is_terminal(sys.stderr) else "none")
             tell = teller(kind, with_documents=door.is_verbose)
-            Runner(connection, door.schema, parameters, Output(stream, asked.format, asked.style), tell).run(text)
+            runner = Runner(connection, door.schema, parameters, Output(stream, asked.format, asked.style), tell)
+            runner.run(text)
     for name in parameters.unused:
         warn(f"no statement has a parameter {name!r}")
+    return OLD_ROWS if runner.is_excused else 0
+
+
+OLD_ROWS = 7
+"""Exit code when rows are older than they may be, because the portal failed (setting `sie`)."""
 
 
 @dataclass(frozen=True, slots=True)

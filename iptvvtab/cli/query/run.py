@@ -39,7 +39,8 @@ class Output:
 class Runner:
     """Runs the statements of a text on a connection whose portal is registered as `schema`.
 
-    `tell` gets the bill of each statement that has rows or costs something.
+    `tell` gets the bill of each statement that has rows or costs something. `is_excused` says afterwards whether rows
+    were older than they may be, since the portal failed.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Runner:
         self._connection, self._schema = connection, schema
         self._parameters, self._output, self._tell = parameters, output, tell
         self._tables_written = 0
+        self.is_excused = False
 
     def run(self, text: str) -> None:
         """Run all statements of a text. Raises StatementRefused, ReadOnlyTable, UsageError and what reading raises."""
@@ -75,6 +77,7 @@ class Runner:
                 rows = _Counted(self._connection.execute(details.first_query, bindings), progress)
                 self._write(columns, rows)
             bill = Bill(counting.receipt(), rows.count, time.monotonic() - started)
+        self.is_excused |= any(one.excuse for one in bill.receipt.tables)
         if columns or bill.receipt.tables:
             self._tell(bill)
 
