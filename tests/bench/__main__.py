@@ -1,30 +1,46 @@
-"""`python -m tests.bench`: what a full scan costs beside a hand-written loop, and what queries cost."""
+"""`python -m tests.bench`: scans and syncs beside loops by hand, what queries cost, and answers without a portal."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
+from tests.bench.answers import answers
+from tests.bench.loads import LOADS
 from tests.bench.queries import measured_queries
-from tests.bench.report import queries_table, scans_table
-from tests.bench.scans import SCANS, run_scan, scans
+from tests.bench.report import answers_table, queries_table, scans_table
+from tests.bench.scans import SCANS, in_processes, run_scan
 
 ROWS = 1_000_000
 SUBSCRIBERS = 10_000
+MIRRORED = 500
+"""As many subscribers as the tour of `iptvvtab demo` has."""
+
+ALONE = {**SCANS, **LOADS}
+
+TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
+    "scans": lambda given: scans_table("full scan", in_processes(SCANS, given.rows)),
+    "loads": lambda given: scans_table("into a file", in_processes(LOADS, given.rows)),
+    "queries": lambda given: queries_table(measured_queries(given.subscribers)),
+    "answers": lambda given: answers_table(answers(given.mirrored)),
+}
 
 
 def main() -> int:
-    """Run the benchmarks and print tables; `--child` is how a scan runs in a process of its own."""
+    """Run the benchmarks and print their tables; `--child` is how a scan runs in a process of its own."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the scanned table")
     parser.add_argument("--subscribers", type=int, default=SUBSCRIBERS, help="of the portal that queries ask")
-    parser.add_argument("--child", choices=sorted(SCANS), help=argparse.SUPPRESS)
+    parser.add_argument("--mirrored", type=int, default=MIRRORED, help="subscribers of the portal that is mirrored")
+    parser.add_argument("--only", choices=TABLES, action="append", help="this table; may be given again")
+    parser.add_argument("--child", choices=sorted(ALONE), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        run_scan(options.child)
+        run_scan(ALONE[options.child], options.child)
         return 0
-    print(scans_table(scans(options.rows)), end="\n\n", flush=True)  # noqa: T201
-    print(queries_table(measured_queries(options.subscribers)))  # noqa: T201
+    for name in options.only or TABLES:
+        print(TABLES[name](options), end="\n\n", flush=True)  # noqa: T201
     return 0
 
 

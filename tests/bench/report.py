@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.bench.answers import Answer
 from tests.bench.queries import Cost, Measured
 from tests.bench.scans import Scan
 
@@ -26,11 +27,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def scans_table(scans: Sequence[Scan]) -> str:
+def scans_table(what: str, scans: Sequence[Scan]) -> str:
     """Rows a second of each scan, beside the first one."""
     by_hand = scans[0]
     return table(
-        ("full scan", "rows", "seconds", "rows/s", "of the loop", "processor s", "memory above idle"),
+        (what, "rows", "seconds", "rows/s", "of the loop", "processor s", "memory above idle"),
         [
             (
                 one.name,
@@ -80,6 +81,25 @@ def _query_line(one: Measured) -> tuple[str, ...]:
         times(without.requests / cost.requests),
         times(without.bytes / cost.bytes),
         times(without.seconds / cost.seconds),
+    )
+
+
+def answers_table(answers: Sequence[Answer]) -> str:
+    """Milliseconds of each statement, and how many times as long as plain SQLite it takes."""
+    return table(
+        ("statement", "plain SQLite ms", "shadow file ms", "/ plain", "memory ms", "/ plain", "requests"),
+        [
+            (
+                one.statement,
+                f"{one.plain * 1000:.3f}",
+                f"{one.mirror * 1000:.3f}",
+                times(one.mirror / one.plain),
+                f"{one.memory * 1000:.3f}",
+                times(one.memory / one.plain),
+                f"{one.asked}",
+            )
+            for one in answers
+        ],
     )
 
 

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import apsw
 import httpx
@@ -70,37 +71,41 @@ def _count() -> Callable[[], int]:
     return lambda: int(connection.execute(f"SELECT count(id + 0) FROM portal.{TABLE}").get)
 
 
-def _by_hand() -> Callable[[], int]:
-    """Prepare the loop that anybody would write: keyset pages of the same size, httpx, orjson."""
+def pages_by_hand(columns: tuple[str, ...]) -> Callable[[], Iterator[list[list[Any]]]]:
+    """Log in; return what fetches the table by the loop that anybody would write: keyset pages, httpx, orjson."""
     client = httpx.Client(timeout=60, trust_env=False)
 
-    def call(url: str, method: str, params: dict[str, object]) -> object:
+    def call(url: str, method: str, params: dict[str, object]) -> Any:
         body = orjson.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         return orjson.loads(client.post(url, content=body).content)["result"]
 
     who: dict[str, object] = {name: os.environ[f"IPTVPORTAL_{name.upper()}"] for name in ("username", "password")}
-    session = call(os.environ["IPTVPORTAL_AUTH_URL"], "authorize_user", who)["session_id"]  # type: ignore[index]
+    session = call(os.environ["IPTVPORTAL_AUTH_URL"], "authorize_user", who)["session_id"]
     client.headers["Iptvportal-Authorization"] = f"sessionid={session}"
 
-    def scan() -> int:
-        count, last = 0, None
+    def pages() -> Iterator[list[list[Any]]]:
+        rows: list[list[Any]] = []
         while True:
             params: dict[str, object] = {
-                "data": [{"t": name} for name in COLUMNS],
+                "data": [{"t": name} for name in columns],
                 "from": [{"table": TABLE, "as": "t"}],
                 "order_by": [{"t": "id"}],
                 "limit": PAGE,
             }
-            if last is not None:
-                params["where"] = {"gt": [{"t": "id"}, last]}
+            if rows:
+                params["where"] = {"gt": [{"t": "id"}, rows[-1][0]]}
             rows = call(os.environ["IPTVPORTAL_API_URL"], "select", params)
-            for _ in rows:  # type: ignore[attr-defined]
-                count += 1
-            if len(rows) < PAGE:  # type: ignore[arg-type]
-                return count
-            last = rows[-1][0]  # type: ignore[index]
+            yield rows
+            if len(rows) < PAGE:
+                return
 
-    return scan
+    return pages
+
+
+def _by_hand() -> Callable[[], int]:
+    """Prepare that loop; it does nothing with the rows."""
+    pages = pages_by_hand(COLUMNS)
+    return lambda: sum(1 for rows in pages() for _ in rows)
 
 
 SCANS: dict[str, Callable[[], Callable[[], int]]] = {
@@ -111,9 +116,9 @@ SCANS: dict[str, Callable[[], Callable[[], int]]] = {
 }
 
 
-def run_scan(name: str) -> None:
+def run_scan(prepare: Callable[[], Callable[[], int]], name: str) -> None:
     """Run one scan in this process, and say what it took."""
-    scan = SCANS[name]()
+    scan = prepare()
     idle = psutil.Process().memory_info().rss
     started, worked = time.perf_counter(), time.process_time()
     rows = scan()
@@ -122,13 +127,14 @@ def run_scan(name: str) -> None:
     sys.stdout.write(json.dumps(asdict(Scan(name, rows, seconds, processor, peak - idle))))
 
 
-def scans(rows: int) -> list[Scan]:
-    """Run every scan against one demo portal, one after another."""
+def in_processes(names: Iterable[str], rows: int) -> list[Scan]:
+    """Run scans against one demo portal, one after another, each in a process and a state folder of its own."""
     found = []
-    with start_demo(rows=rows // ROWS_A_SUBSCRIBER) as demo, tempfile.TemporaryDirectory() as state:
-        environment = {**os.environ, **demo.environment, "XDG_STATE_HOME": state}
-        for name in SCANS:
-            child = [sys.executable, "-m", "tests.bench", "--child", name]
-            done = subprocess.run(child, env=environment, capture_output=True, text=True, check=True, timeout=600)
+    with start_demo(rows=rows // ROWS_A_SUBSCRIBER) as demo:
+        for name in names:
+            with tempfile.TemporaryDirectory() as state:
+                environment = {**os.environ, **demo.environment, "XDG_STATE_HOME": state}
+                child = [sys.executable, "-m", "tests.bench", "--child", name]
+                done = subprocess.run(child, env=environment, capture_output=True, text=True, check=True, timeout=600)
             found.append(Scan(**json.loads(done.stdout)))
     return found

@@ -2,8 +2,9 @@
 
     python -m tests.mirror.killed '<settings as JSON>' [ttl]
 
-Reads names of tables, a line each, and how many children are to sync it at once. Writes the children's process ids,
-what came of the syncs (unless they were killed), and `ended <statuses>`.
+Reads what to sync, a document each line: `table`, `strategy`, in how many `processes` at once, and `at` which statement
+or write to die (tests/mirror/fuse.py). Writes the children's process ids, how many statements and writes it took, what
+came of the syncs (unless they were killed), and `ended <statuses>`.
 """
 
 from __future__ import annotations
@@ -14,31 +15,43 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from iptvvtab.config import load
 from iptvvtab.connection import mirror_of
+from tests.mirror.fuse import Fuse
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to sync, and how. `at`: kind and number of the step that kills; a number of 0 only counts."""
+
+    table: str = "terminal"
+    strategy: str | None = None
+    processes: int = 1
+    at: tuple[str, int] | None = None
 
 
 def main(options: dict[str, Any], ttl: float) -> None:
     """Sync what is named on stdin."""
     for line in sys.stdin:
-        table, number = line.split()
-        children = [fork(options, table, ttl) for _ in range(int(number))]
+        asked = Asked(**json.loads(line))
+        children = [fork(options, asked, ttl) for _ in range(asked.processes)]
         for child in children:
             say(f"child {child}")
         say(f"ended {' '.join(str(os.waitpid(child, 0)[1]) for child in children)}")
 
 
-def fork(options: dict[str, Any], table: str, ttl: float) -> int:
+def fork(options: dict[str, Any], asked: Asked, ttl: float) -> int:
     """Begin a sync in a child; return its process id."""
     child = os.fork()
     if not child:
         code = 1
         try:
-            say(sync(options, table, ttl))
+            sync(options, asked, ttl)
             code = 0
         except Exception:  # noqa: BLE001 - the tests read it
             traceback.print_exc()
@@ -47,11 +60,14 @@ def fork(options: dict[str, Any], table: str, ttl: float) -> int:
     return child
 
 
-def sync(options: dict[str, Any], table: str, ttl: float) -> str:
-    """Return what came of a sync: outcome and error."""
+def sync(options: dict[str, Any], asked: Asked, ttl: float) -> None:
+    """Sync, and say what came of it: outcome and error."""
+    fuse = Fuse(*asked.at) if asked.at else None
     with mirror_of(load(None, options, environment={}, folder=Path(options["state_folder"]).parent)) as mirror:
-        done = mirror.sync(table, ttl)
-    return f"synced {done.outcome} {done.error}" if done.error else f"synced {done.outcome}"
+        done = mirror.sync(asked.table, ttl, strategy=asked.strategy)
+    if fuse:
+        say(f"took {json.dumps(fuse.passed)}")
+    say(f"synced {done.outcome} {done.error}" if done.error else f"synced {done.outcome}")
 
 
 def say(line: str) -> None:
@@ -74,10 +90,10 @@ class Syncing:
             bufsize=1,
         )
 
-    def begin(self, table: str = "terminal", processes: int = 1) -> None:
-        """Have a sync begun, or several at once."""
+    def begin(self, table: str = "terminal", **asked: Any) -> None:
+        """Have a sync begun, or several at once; `asked` as for Asked."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{table} {processes}\n")
+        self._process.stdin.write(f"{json.dumps({'table': table, **asked})}\n")
 
     def hear(self, word: str) -> str:
         """Return what follows a word, on the next line that begins with it or with `ended`."""
@@ -86,8 +102,21 @@ class Syncing:
             first, _, rest = line.strip().partition(" ")
             if first in (word, "ended"):
                 return rest
+        raise AssertionError(self._said())
+
+    def _said(self) -> str:
         self._complaints.seek(0)
-        raise AssertionError(self._complaints.read().decode())
+        return self._complaints.read().decode()
+
+    def document(self, word: str) -> Any:
+        """Return the document that follows a word."""
+        return json.loads(self.hear(word))
+
+    def statuses(self) -> list[int]:
+        """How each of the children that were begun ended: 0, or the signal that killed it."""
+        statuses = [int(one) for one in self.hear("ended").split()]
+        assert not [one for one in statuses if one >= 256], self._said()
+        return statuses
 
     def outcomes(self) -> list[str]:
         """What came of each of the syncs that were begun; none of them may have failed in another way than by Error."""
@@ -96,8 +125,7 @@ class Syncing:
         for line in self._process.stdout:
             first, _, rest = line.strip().partition(" ")
             if first == "ended":
-                self._complaints.seek(0)
-                assert not set(rest.split()) - {"0"}, self._complaints.read().decode()
+                assert not set(rest.split()) - {"0"}, self._said()
                 return found
             if first == "synced":
                 found.append(rest)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,24 @@ from iptvvtab.jsonsql import PgType
 ROWS = 400
 PAGE = 50
 
-PROOFS = {"terminal": "mac_addr", "subscriber_package": "package_id", "tv_program_category": "category_id"}
-"""Tables with one integer as key, with two columns, with none; and the column that tells the version of a row."""
+PROOFS = {
+    "terminal": "mac_addr",
+    "subscriber_package": "package_id",
+    "tv_program_category": "category_id",
+    "tv_program": "title",
+}
+"""Tables with one integer as key, with two columns, with none, with times of change; and the column of the version."""
+
+BEGINNING = datetime(2024, 1, 1)  # noqa: DTZ001 - as a portal writes it
+NO_TIME = 9
+"""Each of so many rows of tv_program tells no time of change."""
 
 
 def row(table: str, number: int, version: int) -> list[Any]:
-    """One row of a version: no two versions have a row in common."""
+    """One row of a version: no two versions have a row in common. A version is a minute after the one before."""
+    if table == "tv_program":
+        changed = None if number % NO_TIME == 0 else str(BEGINNING + timedelta(minutes=version))
+        return [number, None, changed, 1, f"v{version}", None, None, None]
     if table == "terminal":
         return [number, number % 7, "10.0.0.1", f"v{version}", True, number % 2 == 0, None]
     return [number, version, True] if table == "subscriber_package" else [number, version]
@@ -29,6 +43,15 @@ def row(table: str, number: int, version: int) -> list[Any]:
 def put(demo: DemoProcess, version: int, table: str = "terminal", rows: int = ROWS) -> None:
     """Serve a version of a table."""
     demo.put_tables([(demo_catalog()[table], [row(table, number, version) for number in range(1, rows + 1)])])
+
+
+Content = dict[int, int]
+"""Which rows there are, and of which version each is."""
+
+
+def put_content(demo: DemoProcess, table: str, content: Content) -> None:
+    """Serve rows of various versions."""
+    demo.put_tables([(demo_catalog()[table], [row(table, number, one) for number, one in content.items()])])
 
 
 def put_own(demo: DemoProcess, name: str, columns: str, rows: list[list[Any]]) -> None:
@@ -72,6 +95,48 @@ def look(path: Path, table: str = "terminal") -> Seen:
         return Seen(versions, len(found), said, staged, len(stages), indexes)
     finally:
         with_file.close()
+
+
+@dataclass(frozen=True)
+class Held:
+    """All that a file says of one table.
+
+    `state`: the line of `_mirror_table`; `last`: outcome of the last run; `litter`: what only a sync under way needs.
+    """
+
+    content: Content
+    state: dict[str, Any]
+    last: str | None
+    litter: tuple[str, ...]
+    staged: int
+
+
+LITTER = """
+SELECT name FROM sqlite_schema WHERE name LIKE '\\_mirror\\_stage%' ESCAPE '\\'
+UNION ALL SELECT 'statistics of ' || tbl FROM sqlite_stat1 WHERE tbl NOT IN (SELECT name FROM sqlite_schema)
+UNION ALL SELECT 'run ' || id FROM _mirror_run WHERE outcome IS NULL
+UNION ALL SELECT 'lease of ' || owner FROM _mirror_lease WHERE owner NOT NULL
+"""
+
+
+def hold(path: Path, table: str) -> Held:
+    """Read a file, which must be whole, with all that it says of a published table."""
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)) as file:
+        file.set_busy_timeout(10_000)
+        assert file.pragma("integrity_check") == "ok"
+        key = demo_catalog()[table].column_names[0]
+        versions = file.execute(f'SELECT "{key}", {PROOFS[table]} FROM "{table}"').fetchall()
+        state = file.execute("SELECT * FROM _mirror_table WHERE name = ?", (table,))
+        last = file.execute("SELECT outcome FROM _mirror_run WHERE name = ? ORDER BY id DESC LIMIT 1", (table,)).get
+        litter = tuple(str(name) for (name,) in file.execute(LITTER))
+        stages = [one for one in litter if one.startswith("_mirror_stage_")]
+        return Held(
+            {int(str(number)): int(str(version).removeprefix("v")) for number, version in versions},
+            {name: value for (name, _), value in zip(state.get_description(), next(state), strict=True)},
+            last,
+            litter,
+            sum(file.execute(f'SELECT count(*) FROM "{one}"').get for one in stages),
+        )
 
 
 def count(path: Path, table: str) -> int:
