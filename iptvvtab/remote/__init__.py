@@ -5,13 +5,13 @@ Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 convert             one value in canonical form
 Look                what a table of the portal has, where it is not known
-implies             whether the rows of one question are among those of another
+implies, excludes   whether the rows of one question are among those of another, or have none in common
 """
 
 from __future__ import annotations
 
 from iptvvtab.remote.canonical import convert, held
-from iptvvtab.remote.implied import implies
+from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
 from iptvvtab.remote.pager import Page, Pager
@@ -38,6 +38,7 @@ __all__ = [
     "Term",
     "Wire",
     "convert",
+    "excludes",
     "held",
     "implies",
     "subject_of",

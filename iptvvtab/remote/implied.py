@@ -37,6 +37,23 @@ def implies(table: Table, terms: Iterable[Term], known: Iterable[Term]) -> bool:
     return all(any(_follows(table, wanted, term) for term in said) for wanted in known)
 
 
+def excludes(table: Table, terms: Iterable[Term], others: Iterable[Term]) -> bool:
+    """Return whether no row can have all `terms` and all `others` hold. True is a proof, False is none."""
+    known = tuple(others)
+    return any(_are_apart(table, one, other) for one in terms for other in known)
+
+
+def _are_apart(table: Table, one: Term, other: Term) -> bool:
+    """Return whether each value that a list of one term allows is one that the other rules out."""
+    for listed, term in ((one, other), (other, one)):
+        if listed.op in _SETS and listed.values and listed.column.casefold() == term.column.casefold():
+            left = (Term(listed.column, Op.NE, (value,)) for value in listed.values)
+            kind = table.column(term.column).type
+            if all(_follows_by_order(kind, wanted, term) for wanted in left):
+                return True
+    return False
+
+
 def _follows(table: Table, wanted: Term, term: Term) -> bool:
     """Return whether a row for which `term` holds is one for which `wanted` does."""
     if wanted.column.casefold() != term.column.casefold():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from iptvvtab import errors
 from iptvvtab.remote import Page
+from iptvvtab.types import Value
 
 Interrupted = Callable[[], bool] | None
 """Polled while a page is waited for: true ends the wait with errors.Interrupted."""
@@ -52,6 +54,7 @@ class Flight:
         self._state = threading.Condition()
         self._is_fetching = False
         self._kept: list[Page] = []
+        self._by: dict[int, Mapping[Value, list[Sequence[Value]]]] = {}
         self._gone = 0
         self._places: dict[object, int] = {}
         self._is_complete = self._is_over = False
@@ -70,6 +73,21 @@ class Flight:
     def has_travellers(self) -> bool:
         """Whether anybody is still reading."""
         return bool(self._places)
+
+    def pages(self) -> list[Page]:
+        """Return the pages that are kept; of a whole flight these are all, and none of them will change."""
+        return list(self._kept)
+
+    def rows_by(self, place: int) -> Mapping[Value, list[Sequence[Value]]]:
+        """Return the kept rows by the value at a place of theirs, in their order."""
+        found = self._by.get(place)
+        if found is None:
+            rows_of: dict[Value, list[Sequence[Value]]] = defaultdict(list)
+            for page in self._kept:
+                for row in page.rows:
+                    rows_of[row[place]].append(row)
+            found = self._by[place] = dict(rows_of)
+        return found
 
     def board(self, traveller: object) -> bool:
         """Let a traveller see all pages from the first; return whether it is not too late for that."""

@@ -82,9 +82,8 @@ class Travelling:
 class Insured:
     """The pages of one Read of the portal; if it fails before the first one, those that `stand_in` gives, if any."""
 
-    def __init__(self, rows: Travelling, stand_in: Callable[[PortalError], Rows | None]) -> None:
-        self._rows: Rows = rows
-        self._stand_in = stand_in
+    def __init__(self, rows: Rows, stand_in: Callable[[PortalError], Rows | None]) -> None:
+        self._rows, self._stand_in = rows, stand_in
         self._is_begun = False
 
     @property

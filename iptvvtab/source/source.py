@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-from cachetools import LRUCache
 
 from iptvvtab.errors import MirrorUnusable, NoMirror, PortalError
 from iptvvtab.mirror import Reading, View
-from iptvvtab.remote import Journal, Read, Remote
+from iptvvtab.remote import Journal, Read, Remote, Term
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight, Interrupted, Pages
 from iptvvtab.source.freshness import Freshness, Origin
 from iptvvtab.source.learned import Learned
+from iptvvtab.source.memory import Memory, Narrowed
 from iptvvtab.source.rows import Insured, Mirrored, Provenance, Rows, Travelling
 
 WARNED_EVERY = 60.0
@@ -55,9 +54,9 @@ class Source:
         self.remote = remote
         self._tables: Mapping[str, Table] = {} if tables is None else tables
         self.learned = learned or Learned()
-        self._memory, self._clock = memory, clock
+        self._limit, self._clock = memory, clock
         self._lock = threading.RLock()
-        self._landed: LRUCache[Read, Flight] = LRUCache(max(memory, 1), getsizeof=lambda flight: max(flight.size, 1))
+        self._memory = Memory(memory, self._tables)
         self._under_way: dict[Read, Flight] = {}
         self._warned: dict[tuple[str, str], float] = {}
 
@@ -89,23 +88,25 @@ class Source:
             return Mirrored(reading)
         if freshness.origin is Origin.MIRROR:
             raise NoMirror(read.table, None if mirror is None else mirror.age(self._tables[read.table]))
-        rows = self._travelling(question)
+        rows = self._fetched(question)
         if mirror is None or freshness.origin is Origin.LIVE:
             return rows
         if rows.provenance.source == "live" and self._tables[read.table].policy.auto_sync:
             mirror.want(read.table)
         return Insured(rows, lambda error: self._stand_in(question, mirror, error))
 
-    def _travelling(self, question: _Question) -> Travelling:
+    def _fetched(self, question: _Question) -> Travelling | Narrowed:
+        """Return the rows of a read that is remembered or under way, else of a new one."""
         read, interrupted = question.read, question.interrupted
         with self._lock:
             now = self._clock()
             rows = self._board(read, question.freshness, now, interrupted)
-            if rows is None:
-                flight = self._depart(read, now, question.journal, question.wanted)
-                rows = self._rows(read, flight, Provenance("live", 0.0), interrupted)
-                flight.board(rows)
-            return rows
+            if rows is not None:
+                return rows
+            flight = self._depart(read, now, question.journal, question.wanted)
+            departed = self._rows(read, flight, Provenance("live", 0.0), interrupted)
+            flight.board(departed)
+            return departed
 
     def _stand_in(self, question: _Question, mirror: View, error: PortalError) -> Rows | None:
         """Return the rows that stand in for those of a portal that failed; what may not pass is never hidden."""
@@ -159,24 +160,33 @@ class Source:
 
     def _remembered(self, read: Read, freshness: Freshness) -> float | None:
         with self._lock:
-            flight = self._landed.get(read)
-            age = self._clock() - flight.started if flight is not None else None
-        return age if age is not None and age < freshness.in_memory else None
+            ages = (self._clock() - known.flight.started for known in self._memory.answers(read))
+            return next((age for age in ages if age < freshness.in_memory), None)
 
-    def forget(self, table: str | None = None) -> None:
-        """Forget what is remembered, of one table or of all."""
+    def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
+        """Forget what is remembered of all tables, or of one: of those what may have rows for which `terms` hold."""
         with self._lock:
-            for read in [one for one in self._landed if table in (None, one.table)]:
-                del self._landed[read]
+            self._memory.forget(table, terms)
 
-    def _board(self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted) -> Travelling | None:
+    def _board(
+        self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted
+    ) -> Travelling | Narrowed | None:
         """Return the rows of a flight that answers the question and is fresh enough, or None."""
-        for flight in (self._landed.get(read), self._under_way.get(read)):
-            if flight is not None and (age := now - flight.started) < freshness.in_memory:
-                rows = self._rows(read, flight, Provenance("memory", age), interrupted)
-                if flight.board(rows):
-                    return rows
-        return None
+        for known in self._memory.answers(read):
+            if (age := now - known.flight.started) >= freshness.in_memory:
+                continue
+            if known.read != read:
+                return Narrowed(read, known, self._tables[read.table], age)
+            if rows := self._boarded(read, known.flight, age, interrupted):
+                return rows
+        flight = self._under_way.get(read)
+        if flight is None or (age := now - flight.started) >= freshness.in_memory:
+            return None
+        return self._boarded(read, flight, age, interrupted)
+
+    def _boarded(self, read: Read, flight: Flight, age: float, interrupted: Interrupted) -> Travelling | None:
+        rows = self._rows(read, flight, Provenance("memory", age), interrupted)
+        return rows if flight.board(rows) else None
 
     def _rows(self, read: Read, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Travelling:
         return Travelling(flight, provenance, interrupted, lambda: self._left(read, flight))
@@ -185,19 +195,14 @@ class Source:
         def pages() -> Pages:
             return self.learned.watched(read, self.remote.pages(read, journal, wanted))
 
-        flight = self._under_way[read] = Flight(pages, now, self._memory)
+        flight = self._under_way[read] = Flight(pages, now, self._limit)
         return flight
 
     def _left(self, read: Read, flight: Flight) -> None:
         with self._lock:
             if self._under_way.get(read) is flight and not flight.has_travellers:
                 del self._under_way[read]
-            if self._memory and flight.is_whole and flight.size <= self._memory and self._is_newer(read, flight):
-                self._landed[read] = flight
-
-    def _is_newer(self, read: Read, flight: Flight) -> bool:
-        known = self._landed.get(read)
-        return known is None or known.started < flight.started
+            self._memory.keep(read, flight)
 
 
 def _offered(table: str, age: float) -> str:

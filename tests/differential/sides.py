@@ -39,7 +39,7 @@ class Sides:
     """Oracle and portal of a store, made when first asked for."""
 
     def __init__(self, served: Callable[[str], DemoProcess], state: Path) -> None:
-        self._served, self._state = served, state
+        self.served, self._state = served, state
         self._oracles: dict[str, apsw.Connection] = {}
         self._portals: dict[tuple[str, frozenset[str], str], apsw.Connection] = {}
 
@@ -48,11 +48,11 @@ class Sides:
     ) -> tuple[apsw.Connection, apsw.Connection]:
         """Return the oracle and the portal's connection, which goes without the rules that are `off`."""
         if store not in self._oracles:
-            self._oracles[store] = plain_tables(self._served(store), load_catalog(SCHEMAS))
+            self._oracles[store] = plain_tables(self.served(store), load_catalog(SCHEMAS))
         key = store, frozenset(off), source
         if key not in self._portals:
             settings = {"source": source, "max_age": MAX_AGE, "rules_off": sorted(off), **SMALL_PAGES}
-            self._portals[key] = connect(self._served(store), self._state / store, **settings)
+            self._portals[key] = connect(self.served(store), self._state / store, **settings)
         return self._oracles[store], self._portals[key]
 
     def close(self) -> None:

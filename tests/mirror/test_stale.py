@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -156,7 +157,7 @@ def test_the_error_says_what_is_there(old: Mirror, connect: Connect, moving: Dem
         connection.execute(SQL).fetchall()
     [note] = caught.value.__notes__
     assert "terminal" in note
-    assert "1501 s old" in note
+    assert re.search(r"15\d\d s old", note)
     assert "source = mirror" in note
 
 
@@ -238,5 +239,5 @@ def test_max_age_is_a_promise(old: Mirror, connect: Connect) -> None:
     assert shown(connect(max_age=50, swr=GRACE, sie=GRACE))[0] == "v2"
     age(old, TTL + 1)
     assert shown(connect(max_age=TTL + 50))[0] == "v1"
-    with pytest.raises(NoMirror, match="1001 s old"):
+    with pytest.raises(NoMirror, match=r"10\d\d s old"):
         connect(source="mirror", max_age=50).execute(SQL).fetchall()

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iptvvtab.remote import Op, Term, implies
+from iptvvtab.remote import Op, Term, excludes, implies
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import ColumnType
 
@@ -114,3 +114,28 @@ def test_a_proof_of_rounded_numbers_holds_however_they_are_rounded(terms: list[T
         assert [
             row for row in ROWS if all(holds(one, row) for one in said) and not all(holds(one, row) for one in wanted)
         ] == []
+
+
+@given(kind=st.sampled_from(["integer", "float"]), terms=some_terms(), others=some_terms())
+@settings(max_examples=1000, deadline=None)
+def test_what_is_excluded_has_no_row_in_common(kind: str, terms: list[Term], others: list[Term]) -> None:
+    """Where two questions are said to have no row in common, no row of a world answers both."""
+    if excludes(table(kind), terms, others):
+        assert not [row for row in ROWS if all(holds(one, row) for one in (*terms, *others))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms", "others", "is_excluded"),
+    [
+        ("integer", [["eq", 5]], [["eq", 6]], True),
+        ("integer", [["in", 5, 6]], [["gt", 6]], True),
+        ("integer", [["in", 5, 7]], [["gt", 6]], False),
+        ("integer", [["eq", 5]], [["d.eq", 6]], False),
+        ("string", [["eq", "a"]], [["eq", "A"]], False),
+        ("float", [["eq", 1.0]], [["eq", 2.0]], False),
+        ("integer", [["is_null"]], [["eq", 1]], False),
+    ],
+)
+def test_an_exclusion(kind: str, terms: list[list[Any]], others: list[list[Any]], *, is_excluded: bool) -> None:
+    """Lists of numbers and moments exclude each other; texts may be equal to the portal."""
+    assert excludes(table(kind), [term(one) for one in terms], [term(one) for one in others]) is is_excluded

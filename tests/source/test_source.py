@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from iptvvtab.errors import NoMirror
-from iptvvtab.remote import Journal, Page, Read
+from iptvvtab.remote import Journal, Op, Page, Read, Term
+from iptvvtab.schema import Catalog, Column, Table
 from iptvvtab.source import Freshness, Origin, Rows, Source
+from iptvvtab.types import ColumnType
 from tests.source.pages import ListedPages, numbered
 
 READ = Read("subscriber", ("id",))
@@ -143,6 +145,63 @@ def test_forget(source: Source, remote: ListedRemote) -> None:
     assert source.open(other, AUTO, Journal()).provenance.source == "memory"
     source.forget()
     assert source.open(other, AUTO, Journal()).provenance.source == "live"
+
+
+COLUMNS = tuple(
+    Column(position=place, name=name, remote_name=name, type=kind)
+    for place, (name, kind) in enumerate({"id": ColumnType.INTEGER, "name": ColumnType.STRING}.items())
+)
+TABLES = Catalog([Table(name="subscriber", remote_name="subscriber", columns=COLUMNS, key=("id",))])
+
+
+@pytest.fixture
+def named(clock: Clock) -> Source:
+    """A source that remembers a whole table: 0 a, 1 b, 2 a, 3 without a name."""
+    remote = ListedRemote([Page([[0, "a"], [1, "b"]], 100), Page([[2, "a"], [3, None]], 100)])
+    source = Source(remote, 10_000, clock, tables=TABLES)  # type: ignore[arg-type]
+    drain(source.open(Read("subscriber", ("id", "name")), AUTO, Journal()))
+    return source
+
+
+@pytest.mark.parametrize(
+    ("columns", "terms", "rows"),
+    [
+        (("name",), (), [("a",), ("b",), ("a",), (None,)]),
+        (("name", "id"), (), [("a", 0), ("b", 1), ("a", 2), (None, 3)]),
+        ((), (), [(), (), (), ()]),
+        (("id",), (Term("name", Op.EQ, ("a",)),), [(0,), (2,)]),
+        (("id",), (Term("name", Op.EQ, ("c",)),), []),
+        (("id",), (Term("name", Op.EQ, ("a",)), Term("id", Op.GT, (0,))), [(2,)]),
+        (("id",), (Term("id", Op.IN, (1, 3, 9)),), [(1,), (3,)]),
+        (("id",), (Term("id", Op.LE, (1,)), Term("id", Op.GE, (1,))), [(1,)]),
+        (("id",), (Term("name", Op.GT, ("a",)),), [(0,), (1,), (2,), (3,)]),  # texts are SQLite's to order
+    ],
+    ids=str,
+)
+def test_narrower_questions(
+    columns: tuple[str, ...], terms: tuple[Term, ...], rows: list[tuple[object, ...]], named: Source, clock: Clock
+) -> None:
+    """A wide read that is remembered gives their columns, and no fewer rows than they have."""
+    clock.now += 5
+    found = named.open(Read("subscriber", columns, terms), AUTO, Journal())
+    assert (found.provenance.source, found.provenance.age) == ("memory", 5)
+    assert [tuple(row) for page in found for row in page] == rows  # type: ignore[arg-type]
+    clock.now += 25
+    assert named.open(Read("subscriber", columns, terms), AUTO, Journal()).provenance.source == "live"
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_kept"),
+    [((Term("id", Op.EQ, (7,)),), True), ((Term("id", Op.EQ, (2,)),), False), ((Term("name", Op.EQ, ("a",)),), False)],
+    ids=str,
+)
+def test_forget_what_a_change_may_touch(terms: tuple[Term, ...], is_kept: bool, named: Source) -> None:
+    """Reads that cannot have a row of a pattern stay; of texts nobody knows what the portal takes for equal."""
+    narrow = Read("subscriber", ("id",), (Term("id", Op.LT, (3,)), Term("name", Op.EQ, ("b",))))
+    named.forget()
+    drain(named.open(narrow, AUTO, Journal()))
+    named.forget("subscriber", terms)
+    assert (named.open(narrow, AUTO, Journal()).provenance.source == "memory") is is_kept
 
 
 def test_mirror_is_not_kept(source: Source) -> None:

@@ -1,0 +1,148 @@
+"""Reads that came to their end: they answer the same question again, and narrower ones that they imply."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from cachetools import LRUCache
+
+from iptvvtab.remote import Op, Read, Term, excludes, implies
+from iptvvtab.schema import Table
+from iptvvtab.source.flight import Flight
+from iptvvtab.source.rows import Provenance, Row
+from iptvvtab.types import ColumnType
+
+WIDE = 16
+"""Reads of one table, the latest ones, that are looked at for an answer to a narrower question."""
+
+PAGE_ROWS = 2000
+"""Rows that are handed over at once."""
+
+_LISTS = (Op.EQ, Op.IN)
+_COMPARED: Mapping[ColumnType, tuple[Op, ...]] = {
+    ColumnType.INTEGER: (*_LISTS, Op.LT, Op.LE, Op.GT, Op.GE),
+    ColumnType.STRING: _LISTS,
+}
+"""What is compared here, too: only to hand over fewer rows, for SQLite checks each of them."""
+
+_Test: TypeAlias = Callable[[Any, Any], bool]
+_TESTS: dict[Op, _Test] = {
+    Op.LT: lambda value, limit: value is not None and value < limit,
+    Op.LE: lambda value, limit: value is not None and value <= limit,
+    Op.GT: lambda value, limit: value is not None and value > limit,
+    Op.GE: lambda value, limit: value is not None and value >= limit,
+    Op.IN: lambda value, members: value in members,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A read that came to its end, and answers another one."""
+
+    read: Read
+    flight: Flight
+
+
+class Memory:
+    """Remembers reads, the last used ones, up to so many bytes. Not locked: its owner does that."""
+
+    def __init__(self, bytes_: int, tables: Mapping[str, Table]) -> None:
+        self._bytes, self._tables = bytes_, tables
+        self._landed: LRUCache[Read, Flight] = LRUCache(max(bytes_, 1), getsizeof=lambda flight: max(flight.size, 1))
+        self._wide: dict[str, deque[Read]] = {}
+
+    def keep(self, read: Read, flight: Flight) -> None:
+        """Remember a read, unless it is not whole, too large or older than what is there."""
+        if not self._bytes or not flight.is_whole or flight.size > self._bytes:
+            return
+        known = self._landed.get(read)
+        if known is not None and known.started >= flight.started:
+            return
+        self._landed[read] = flight
+        if _is_wide(read):
+            wide = self._wide.setdefault(read.table, deque(maxlen=WIDE))
+            if read not in wide:
+                wide.append(read)
+
+    def answers(self, read: Read) -> Iterator[Remembered]:
+        """Yield what answers a read: the same one first, then wider ones, the latest first."""
+        same = self._landed.get(read)
+        if same is not None:
+            yield Remembered(read, same)
+        for wide in reversed(tuple(self._wide.get(read.table, ()))):
+            flight = self._landed.get(wide) if wide != read and self._is_among(read, wide) else None
+            if flight is not None:
+                yield Remembered(wide, flight)
+
+    def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
+        """Forget the reads of all tables, or of one; of those only what may have rows for which `terms` hold."""
+        for read in [one for one in self._landed if table in (None, one.table)]:
+            if not terms or not excludes(self._tables[read.table], read.terms, terms):
+                del self._landed[read]
+
+    def _is_among(self, read: Read, wide: Read) -> bool:
+        is_plain = not read.is_count and not read.is_distinct and read.order == wide.order
+        if not is_plain or not set(read.columns) <= set(wide.columns):
+            return False
+        return implies(self._tables[read.table], read.terms, wide.terms)
+
+
+def _is_wide(read: Read) -> bool:
+    is_lookup = any(term.op in _LISTS for term in read.terms)
+    return not is_lookup and not read.is_count and not read.is_distinct
+
+
+class Narrowed:
+    """The rows of a read out of a wider one that is remembered: its columns, and no row that may be missing."""
+
+    def __init__(self, read: Read, known: Remembered, table: Table, age: float) -> None:
+        self.provenance = Provenance("memory", age)
+        self._read, self._known, self._table = read, known, table
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """Yield pages of rows."""
+        rows, columns = self._kept(), self._known.read.columns
+        if self._read.columns != columns:
+            rows = map(_projection([columns.index(name) for name in self._read.columns]), rows)
+        while page := list(islice(rows, PAGE_ROWS)):
+            yield page
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _kept(self) -> Iterator[Row]:
+        """Yield the wider read's rows, as few as are compared here with little work."""
+        tests = list(self._tests())
+        equal = next((one for one in tests if one[1] is Op.EQ), None)
+        if equal is None:
+            rows: Iterator[Row] = (row for page in self._known.flight.pages() for row in page.rows)
+        else:
+            place, _, value = equal
+            rows = iter(self._known.flight.rows_by(place).get(value, ()))
+        for place, op, limit in tests:
+            if op is not Op.EQ:
+                rows = _filtered(rows, place, _TESTS[op], limit)
+        return rows
+
+    def _tests(self) -> Iterator[tuple[int, Op, Any]]:
+        columns = self._known.read.columns
+        for term in self._read.terms:
+            is_compared = term.op in _COMPARED.get(self._table.column(term.column).type, ())
+            if is_compared and term.column in columns and term not in self._known.read.terms:
+                value = frozenset(term.values) if term.op is Op.IN else term.values[0]
+                yield columns.index(term.column), term.op, value
+
+
+def _filtered(rows: Iterator[Row], place: int, test: _Test, limit: object) -> Iterator[Row]:
+    return (row for row in rows if test(row[place], limit))
+
+
+def _projection(places: list[int]) -> Callable[[Row], Row]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda row: (row[places[0]],)) if places else (lambda row: ())
