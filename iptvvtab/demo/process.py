@@ -83,7 +83,7 @@ class DemoProcess:
         return DemoLog(answer["requests"], answer["logins"], tuple(answer["log"]))
 
     def reset(self) -> None:
-        """Forget log, faults and the ends of sessions; open sessions stay open."""
+        """Forget log, faults and the ends of sessions, and put the clock right; open sessions stay open."""
         self._control("reset", {})
 
     def faults(self, *faults: Fault) -> None:
@@ -97,6 +97,10 @@ class DemoProcess:
     def set_sessions(self, *, lifetime: float | None = None, tells_expiry: bool = True, forget: bool = False) -> None:
         """Say how long sessions to come live (seconds), whether logins tell, and whether to end the open ones."""
         self._control("sessions", {"lifetime": lifetime, "tells_expiry": tells_expiry, "forget": forget})
+
+    def set_clock(self, ahead: float) -> None:
+        """Let the portal say that it is so many seconds later than it is."""
+        self._control("clock", ahead)
 
     def put_tables(self, tables: Iterable[tuple[DemoTable, Rows]]) -> None:
         """Serve tables and rows of the caller's, each in place of one of that name; the others stay.

@@ -132,6 +132,7 @@ class Desk:
     def __init__(self, engine: Engine, latency: float) -> None:
         self.engine, self.latency, self.sessions = engine, latency, Sessions()
         self.logins = self.requests = 0
+        self.clock_ahead = 0.0
         self._log: deque[Logged] = deque(maxlen=LOG_LENGTH)
         self._scenario = Scenario()
         self._lock = threading.Lock()
@@ -142,11 +143,12 @@ class Desk:
             self._scenario = Scenario.of(faults)
 
     def reset(self) -> None:
-        """Forget faults, log, counts and how sessions were to end; sessions stay open."""
+        """Forget faults, log, counts and how sessions were to end, and put the clock right; sessions stay open."""
         with self._lock:
             self._scenario, self.logins, self.requests = Scenario(), 0, 0
             self._log.clear()
             self.sessions.lifetime, self.sessions.tells_expiry = None, True
+            self.clock_ahead = 0.0
 
     def log(self) -> dict[str, Any]:
         """Return the counts and the requests since the last reset."""

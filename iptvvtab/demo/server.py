@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         phrase = HTTPStatus(answer.status).phrase
         headers = {
             "Server": self.server_version,
-            "Date": self.date_time_string(),
+            "Date": self.date_time_string(int(time.time() + self.server.desk.clock_ahead)),
             "Content-Length": str(len(answer.body)),
             **answer.headers,
         }
@@ -178,6 +178,10 @@ def _sessions(desk: Desk, wanted: Json) -> None:
         desk.sessions.forget()
 
 
+def _clock(desk: Desk, ahead: Json) -> None:
+    desk.clock_ahead = float(ahead)
+
+
 def _tables(desk: Desk, given: Json) -> None:
     """Take tables as `[{"table": {...}, "rows": [[...]]}]`, each in place of one of its name."""
     for one in given:
@@ -194,6 +198,7 @@ _CONTROLS: dict[str, Callable[[Desk, Json], Json]] = {
     "/demo/switches": _switches,
     "/demo/sessions": _sessions,
     "/demo/tables": _tables,
+    "/demo/clock": _clock,
 }
 
 

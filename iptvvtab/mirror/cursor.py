@@ -35,7 +35,8 @@ def high_of(task: Task, name: str, began: float) -> Value:
     highest: Value = task.value(f"SELECT max({quoted(column.name)}) FROM {quoted(name)}")
     if column.type is ColumnType.INTEGER or highest is None:
         return highest
-    portal_clock = datetime.fromtimestamp(began + task.remote.clock_ahead, UTC)
+    portal_now = task.remote.clock() or task.now()
+    portal_clock = datetime.fromtimestamp(portal_now - task.seconds_since(began), UTC)
     return min(str(highest), portal_clock.strftime("%Y-%m-%d %H:%M:%S"))
 
 

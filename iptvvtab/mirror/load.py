@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +29,7 @@ RESUMED_WITHIN = 3600.0
 
 @dataclass(frozen=True)
 class Task:
-    """What a sync of one table works with. `now` gives seconds since 1970."""
+    """What a sync of one table works with. `now` gives seconds since 1970; the sync `began` at such a moment."""
 
     connection: apsw.Connection
     remote: Remote
@@ -37,6 +38,12 @@ class Task:
     lease: Lease
     journal: Journal
     now: Callable[[], float]
+    began: float
+    _started: float = field(default_factory=time.monotonic)
+
+    def seconds_since(self, began: float) -> float:
+        """Return how long ago a read began. Our clock may be moved while a sync runs, so it tells only what was before."""
+        return max(self.began - began, 0.0) + time.monotonic() - self._started
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

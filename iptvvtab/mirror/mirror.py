@@ -201,7 +201,7 @@ class Mirror:
             lease = take_lease(connection, table.name, now)
         if lease is None:
             return Synced(table.name, "busy")
-        task = Task(connection, self._remote, self._catalog, table, lease, journal, self._now)
+        task = Task(connection, self._remote, self._catalog, table, lease, journal, self._now, now)
         is_asked = (strategy or table.policy.cache_strategy) == incremental.STRATEGY
         way = incremental if is_asked and incremental.is_possible(task) else full
         try:

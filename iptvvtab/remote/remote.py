@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -63,11 +64,13 @@ class Remote:
         """The portal's name in errors."""
         return self._client.portal_id
 
-    @property
-    def clock_ahead(self) -> float:
-        """Seconds by which the portal's clock is ahead of ours, as its last answer told; 0 if none did."""
+    def clock(self) -> float | None:
+        """Return the portal's time in seconds since 1970, never beyond it; None if no answer told.
+
+        It is the last answer's, and what passed since by a clock that nobody can put forward or back.
+        """
         date = self._client.server_date()
-        return 0.0 if date is None else date.offset
+        return None if date is None else date.server.timestamp() + time.monotonic() - date.monotonic
 
     @property
     def capabilities(self) -> Capabilities:

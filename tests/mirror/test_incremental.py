@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,20 +161,36 @@ def test_what_estimates_learn_is_the_table(mirror: Mirror, portal: DemoProcess) 
     assert told == [("tv_program", 4), ("tv_program", 5)]
 
 
-@pytest.mark.parametrize(("days", "title"), [(1, "new"), (-1, "new")])
+DAY = 86400.0
+EARLY: Rows = {**BEFORE, 5: ("by a writer whose clock is half a day ahead", moment(DAY / 2))}
+
+
+@pytest.mark.parametrize(
+    "there",
+    [0.0, pytest.param(DAY, marks=pytest.mark.long), pytest.param(-DAY, marks=pytest.mark.long)],
+    ids=["portal right", "portal ahead", "portal behind"],
+)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(DAY, DAY), (-DAY, -DAY), (0, DAY), (0, -DAY), (DAY, 0), (-DAY, 0)],
+    ids=["ahead", "behind", "put ahead", "put behind", "put right that was ahead", "put right that was behind"],
+)
 def test_a_clock_that_was_moved_loses_nothing(
-    mirror: Mirror, portal: DemoProcess, tmp_path: Path, days: int, title: str
+    mirror: Mirror, portal: DemoProcess, before: float, after: float, there: float
 ) -> None:
-    """How far a table was read is told by the portal's clock, not by ours."""
-    put(portal, BEFORE)
-    settings_ = settings_of(portal, tmp_path)
-    with mirror_of(settings_) as same:
-        catalog, remote = same._catalog, same._remote
-    wrong = Mirror(same.path, same._portal, catalog, remote, now=lambda: datetime.now(UTC).timestamp() + days * 86400)
-    sync(wrong)
-    put(portal, {**BEFORE, 1: (title, moment())})
+    """How far a table was read is told by the portal's clock, not by ours, which a day is added to while rows come."""
+    put(portal, EARLY)
+    portal.set_clock(there)
+    portal.set_switches(count=False)
+
+    def ours() -> float:
+        return time.time() + (after if portal.log().documents else before)
+
+    sync(Mirror(mirror.path, mirror._portal, mirror._catalog, mirror._remote, ours))
+    changed = {**EARLY, 1: ("new", moment(there))}
+    put(portal, changed)
     sync(mirror)
-    assert held(mirror)[1][0] == title
+    assert held(mirror) == changed
 
 
 def test_a_large_loss_needs_the_portals_word(mirror: Mirror, portal: DemoProcess) -> None:

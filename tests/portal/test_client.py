@@ -199,6 +199,19 @@ def test_a_cancelled_call_brings_no_answer(demo: DemoProcess, client_for: Client
     assert done.result().result()
 
 
+@pytest.mark.parametrize("ahead", [-86400.0, 3600.0])
+def test_server_date_of_a_clock_that_is_wrong(demo: DemoProcess, client_for: ClientFor, ahead: float) -> None:
+    """The portal's clock is told as it is, and `reset` of a demo portal puts it right."""
+    demo.set_clock(ahead)
+    client = client_for(demo)
+    for expected in (ahead, 0.0):
+        client.login()
+        seen = client.server_date()
+        assert seen is not None
+        assert abs(seen.offset - expected) < 5
+        demo.reset()
+
+
 def test_server_date_shows_how_far_the_clocks_are_apart(demo: DemoProcess, client_for: ClientFor) -> None:
     """The demo portal's clock is ours, so it is about nothing."""
     client = client_for(demo)
