@@ -42,7 +42,7 @@ class Task:
     _started: float = field(default_factory=time.monotonic)
 
     def seconds_since(self, began: float) -> float:
-        """Return how long ago a read began. Our clock may be moved while a sync runs, so it tells only what was before."""
+        """Return how long ago a read began. Our clock tells only what was before the sync, for it may be moved."""
         return max(self.began - began, 0.0) + time.monotonic() - self._started
 
     @cached_property
