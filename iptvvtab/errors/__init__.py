@@ -2,6 +2,7 @@
 
     Error                   the root of all
       UsageError            the call itself: an argument, an option, a combination of them
+        NotInstalled        it needs an extra of this package
       ConfigError           a setting: unknown, malformed, missing
         UnknownSetting, InvalidSetting, MissingSetting
         SettingsFileError   a settings file that cannot be read
@@ -79,6 +80,7 @@ from iptvvtab.errors.root import (
     Error,
     GuardError,
     Interrupted,
+    NotInstalled,
     ReadOnlyTable,
     UsageError,
     did_you_mean,
@@ -124,6 +126,7 @@ __all__ = [
     "MissingSetting",
     "NoCredentials",
     "NoMirror",
+    "NotInstalled",
     "NotMirrored",
     "NotProven",
     "NotWritable",

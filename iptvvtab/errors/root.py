@@ -32,6 +32,14 @@ class UsageError(Error, ValueError):
     exit_code = 2
 
 
+class NotInstalled(UsageError):
+    """Something needs libraries that are installed only where they are wanted: an extra of this package."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
+        super().__init__(f"{what} needs more than is installed: pip install 'iptvvtab[{extra}]'")
+
+
 class GuardError(Error):
     """Refused to protect data."""
 

@@ -5,10 +5,22 @@ load (rows into the file), cursor (how far changes were read), full, incremental
 view (what a connection reads), mirror (all of it).
 """
 
-from iptvvtab.mirror.ddl import quoted
+from iptvvtab.mirror.ddl import mirrored, quoted
 from iptvvtab.mirror.file import mirror_path, portal_of
 from iptvvtab.mirror.mirror import Mirror, Status, Synced
 from iptvvtab.mirror.state import Published, Run
 from iptvvtab.mirror.view import Reading, View
 
-__all__ = ["Mirror", "Published", "Reading", "Run", "Status", "Synced", "View", "mirror_path", "portal_of", "quoted"]
+__all__ = [
+    "Mirror",
+    "Published",
+    "Reading",
+    "Run",
+    "Status",
+    "Synced",
+    "View",
+    "mirror_path",
+    "mirrored",
+    "portal_of",
+    "quoted",
+]

@@ -1,0 +1,1 @@
+"""`iptvvtab serve`: Datasette over the shadow file."""
