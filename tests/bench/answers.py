@@ -45,7 +45,7 @@ def answers(subscribers: int) -> list[Answer]:
         given = _settings(demo, Path(folder))
         _fill(given, Path(folder))
         memory = stack.enter_context(closing(iptvvtab.connect(**{**given, "mirror": None}, max_age=AGE)))
-        mirror = stack.enter_context(closing(iptvvtab.connect(**given, source="mirror", max_age=0)))
+        mirror = stack.enter_context(closing(iptvvtab.connect(**given, source="mirror")))
         plain = stack.enter_context(_plain(given["mirror"]))
         statements = {**STATEMENTS, **{case.query: case.sql for case in CASES}}
         return [_answer(name, sql, plain, mirror, memory) for name, sql in statements.items()]
