@@ -48,7 +48,7 @@ class NoMirror(SchemaError):
         self.table, self.age = table, age
         reason = f"it was never synced (`iptvvtab sync {table}`)"
         if age is not None:
-            reason = f"its rows are {age:.0f} s old and may be too old (max_age), or a column is not kept there"
+            reason = f"its rows are {age:.0f} s old and may be too old (max_age), or a column or row is not kept there"
         super().__init__(f"no mirror of table {table!r} answers this: {reason}; source 'auto' or 'live' reads it")
 
 

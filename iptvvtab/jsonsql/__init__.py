@@ -1,6 +1,6 @@
 """The portal's language: documents from parts, documents to SQL. Pure.
 
-`remarks` reads SQL, for `explain`: what SQLite shows no virtual table of it.
+`remarks` reads SQL, for `explain`: what SQLite shows no virtual table of it; `conditions` reads what people wrote.
 `prepare` is `render` for a database that must answer as a portal's PostgreSQL does. What decodes is imported when it
 is first asked for: an engine that only builds documents has no need of sqlglot and its 100 ms.
 """
@@ -31,6 +31,7 @@ from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.pgtypes import PgType
 
 if TYPE_CHECKING:
+    from iptvvtab.jsonsql.conditions import Condition, conditions
     from iptvvtab.jsonsql.decoding import decode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
@@ -42,6 +43,7 @@ __all__ = [
     "EVERY_COLUMN",
     "EVIDENT_FUNCTIONS",
     "KEY_SEPARATOR",
+    "Condition",
     "Direction",
     "Features",
     "PgType",
@@ -50,6 +52,7 @@ __all__ = [
     "after",
     "column",
     "compare",
+    "conditions",
     "could_be_a_name",
     "count",
     "decode",
@@ -68,6 +71,8 @@ __all__ = [
 ]
 
 _DECODING = {
+    "Condition": "conditions",
+    "conditions": "conditions",
     "KEY_SEPARATOR": "ordering",
     "Prepared": "rendering",
     "Typing": "rendering",

@@ -18,7 +18,12 @@ _KEYS = f"temp.{BOOKKEEPING}keys"
 
 
 def is_possible(task: Task) -> bool:
-    """Return whether there is something to go on from: a whole table of this schema, and how far it was read."""
+    """Return whether there is something to go on from: a whole table of this schema, and how far it was read.
+
+    Of a table that is kept in part nobody tells which rows are no longer of it: they changed, and were not asked for.
+    """
+    if not task.part.is_all:
+        return False
     column, state = cursor_of(task.table), published(task.connection, task.table.name)
     if column is None or state is None or state.is_closed or state.schema_hash != task.table.schema_hash:
         return False

@@ -15,6 +15,7 @@ from iptvvtab.errors import LeaseLost, NotProven, PortalError
 from iptvvtab.mirror import drift
 from iptvvtab.mirror.ddl import BOOKKEEPING, creation, mirrored, quoted
 from iptvvtab.mirror.file import immediate
+from iptvvtab.mirror.part import Part, part_of
 from iptvvtab.mirror.state import Lease, begin_run, end_run, keep_lease, runs
 from iptvvtab.remote import Journal, Op, Read, Receipt, Remote, Term
 from iptvvtab.schema import Catalog, Table
@@ -50,9 +51,14 @@ class Task:
         """The columns that the mirror holds, in their order."""
         return tuple(column.name for column in mirrored(self.table))
 
-    def pages(self, read: Read) -> Iterator[list[list[Value]]]:
-        """Yield the rows of a Read of the portal. Raises PortalError and its kin, SchemaDrift among them."""
-        pages = self.remote.pages(read, self.journal, ALL)
+    @cached_property
+    def part(self) -> Part:
+        """The part of the table that the mirror keeps."""
+        return part_of(self.table)
+
+    def pages(self, read: Read, wanted: int | None = None) -> Iterator[list[list[Value]]]:
+        """Yield the rows of a Read of the portal, of which so many will do. Raises PortalError and its kin."""
+        pages = self.remote.pages(read, self.journal, ALL if wanted is None else wanted)
         try:
             while (page := pages.next()) is not None:
                 yield page.rows
@@ -65,12 +71,12 @@ class Task:
             pages.close()
 
     def counted(self) -> int | None:
-        """Return how many rows the portal counts; None if it counts nothing."""
+        """Return how many rows the part that is kept has, as the portal counts; None if it counts nothing."""
         if not self.remote.capabilities.count:
             return None
-        [[[number]]] = self.pages(Read(self.table.name, (), is_count=True))
+        [[[number]]] = self.pages(self.part.read(Read(self.table.name, (), is_count=True)))
         assert isinstance(number, int)
-        return number
+        return number if self.part.limit is None else min(number, self.part.limit)
 
     def keep(self) -> None:
         """Say that we live, within a transaction. Raises LeaseLost."""
@@ -100,12 +106,16 @@ class Load:
         if self._last is not None:
             terms = (*terms, Term(task.table.key[0], Op.GT, (self._last,)))
         insert = f"INSERT OR REPLACE INTO {quoted(self.staging)} VALUES ({', '.join('?' * len(task.columns))})"
-        for page in task.pages(Read(task.table.name, task.columns, terms)):
+        limit = task.part.limit
+        for page in task.pages(task.part.read(Read(task.table.name, task.columns, terms)), limit):
             with immediate(task.connection):
                 task.keep()
-                task.connection.executemany(insert, page)
-                self.rows += len(page)
+                kept = page if limit is None else page[: limit - self.rows]
+                task.connection.executemany(insert, kept)
+                self.rows += len(kept)
                 task.connection.execute("UPDATE _mirror_run SET rows = ? WHERE id = ?", (self.rows, self.run))
+            if self.rows == limit:
+                break
 
     def counted(self) -> int:
         """Return how many rows are there."""
@@ -153,7 +163,7 @@ def _new(task: Task, strategy: str) -> Load:
 def _killed(task: Task) -> Load | None:
     """Return the last run if it was killed and can be gone on with: what is there came by the one integer key."""
     last, key = next(iter(runs(task.connection, task.table.name)), None), task.table.key
-    if last is None or last.outcome is not None or last.strategy != "full":
+    if last is None or last.outcome is not None or last.strategy != "full" or task.part.limit is not None:
         return None
     if last.schema_hash != task.table.schema_hash or not 0 <= task.now() - last.began < RESUMED_WITHIN:
         return None

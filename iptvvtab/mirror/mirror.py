@@ -15,6 +15,7 @@ from iptvvtab.mirror.ddl import is_mirrorable, quoted
 from iptvvtab.mirror.drift import changes
 from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
 from iptvvtab.mirror.load import Task
+from iptvvtab.mirror.part import part_of, said_of
 from iptvvtab.mirror.purge import purge
 from iptvvtab.mirror.state import Published, Run, leave_lease, published, runs, take_lease
 from iptvvtab.mirror.view import View
@@ -55,6 +56,7 @@ class Status:
     """How a table stands in the file; `published` is None when it does not, `last` when it was never synced.
 
     `is_current`: it was made by the schema that is in force; if not, `changes` are those of columns, in words.
+    `part`: which rows the policy keeps, in words; None for all.
     """
 
     table: str
@@ -63,6 +65,7 @@ class Status:
     bytes: int = 0
     is_current: bool = False
     changes: tuple[str, ...] = ()
+    part: str | None = None
 
     def state(self, ttl: float, now: float) -> str:
         """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
@@ -141,7 +144,7 @@ class Mirror:
         """
         connection = open_to_read(self.path, self._portal)
         if connection is None:
-            return [Status(name, None, None) for name in self._catalog]
+            return [Status(table.name, None, None, part=said_of(table)) for table in self._catalog.values()]
         try:
             return [self._status(connection, name, is_sized=is_sized) for name in self._catalog]
         finally:
@@ -209,7 +212,7 @@ class Mirror:
                 rows = way.sync(task, is_forced=is_forced)
             purge(connection)
             cost = meter.receipt()
-            if (now_there := published(connection, table.name)) is not None:
+            if task.part.is_all and (now_there := published(connection, table.name)) is not None:
                 self._counted(table.name, now_there.rows)
             took = time.monotonic() - started
             notice = runs(connection, table.name)[0].message
@@ -228,17 +231,16 @@ class Mirror:
 
     def _status(self, connection: apsw.Connection, name: str, *, is_sized: bool) -> Status:
         found, last = published(connection, name), next(iter(runs(connection, name)), None)
-        if found is None:
-            return Status(name, None, last)
-        bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
         table = self._catalog[name]
+        if found is None:
+            return Status(name, None, last, part=said_of(table))
+        bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
         is_current = found.schema_hash == table.schema_hash
         changed = () if is_current else changes(connection, table)
-        return Status(name, found, last, int(bytes_), is_current, changed)
+        return Status(name, found, last, int(bytes_), is_current, changed, said_of(table))
 
 
 def _check(table: Table) -> None:
     if not is_mirrorable(table):
         raise NotMirrored(table.name, "its policy, its name or a secret in its key forbids it")
-    if table.policy.where or table.policy.limit:
-        raise NotMirrored(table.name, "its policy keeps a part of it only, which is not built yet")
+    part_of(table)

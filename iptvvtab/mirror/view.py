@@ -9,7 +9,9 @@ from pathlib import Path
 
 import apsw
 
+from iptvvtab.errors import NotMirrored
 from iptvvtab.mirror.file import open_to_read
+from iptvvtab.mirror.part import Part, part_of
 from iptvvtab.mirror.select import Select, select
 from iptvvtab.mirror.state import Published, published
 from iptvvtab.remote import Read
@@ -40,6 +42,7 @@ class View:
         self._connection: apsw.Connection | None = None
         self._open: set[Reading] = set()
         self._held = 0
+        self._parts: dict[str, Part | None] = {}
 
     def hold(self) -> None:
         """Let the reads to come see one moment, that of the first of them, until `let_go`: a statement has a cursor.
@@ -58,7 +61,7 @@ class View:
 
         Its state is read in the very snapshot that gives the rows. Raises MirrorUnusable.
         """
-        statement = select(read, table)
+        statement = select(read, table) if self._is_kept(read, table) else None
         if statement is None or not self._begin():
             return None
         assert self._connection is not None
@@ -97,6 +100,15 @@ class View:
             self._connection.close()
             self._connection = None
 
+    def _is_kept(self, read: Read, table: Table) -> bool:
+        """Return whether the rows that a Read asks for are in the part of the table that the file keeps."""
+        if not table.policy.where and not table.policy.limit:
+            return True
+        if table.schema_hash not in self._parts:
+            self._parts[table.schema_hash] = _part_of(table)
+        part = self._parts[table.schema_hash]
+        return part is not None and part.holds(table, read)
+
     def _begin(self) -> bool:
         """Open the file, which may appear at any time, and begin a snapshot unless one is under way."""
         if self._connection is None:
@@ -117,6 +129,14 @@ class View:
         if state.is_closed or state.schema_hash != table.schema_hash or age < -TOLERATED_SECONDS:
             return None
         return max(age, 0.0)
+
+
+def _part_of(table: Table) -> Part | None:
+    """Return the part of a table that a file keeps; None where its policy is refused, which a sync tells of."""
+    try:
+        return part_of(table)
+    except NotMirrored:
+        return None
 
 
 class Reading:

@@ -145,7 +145,7 @@ class Table(_Record):
             self.total_fields,
             self.key,
             [(one.position, one.name, one.remote_name, one.type, one.sensitive) for one in self.columns],
-            [policy.where, policy.limit, policy.include_fields, policy.exclude_fields],
+            [policy.where, policy.limit, policy.order_by, policy.include_fields, policy.exclude_fields],
         ]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
 

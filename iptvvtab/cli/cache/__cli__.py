@@ -18,7 +18,7 @@ from iptvvtab.cli.words import count, duration, say, size
 if TYPE_CHECKING:
     from iptvvtab.mirror import Status
 
-_COLUMNS = ("table", "state", "age", "ttl", "rows", "generation", "strategy", "bytes", "last", "message")
+_COLUMNS = ("table", "state", "age", "ttl", "rows", "part", "generation", "strategy", "bytes", "last", "message")
 
 
 @click.group(cls=Group, short_help="The shadow file: what it holds; empty, shrink, copy it.")
@@ -91,6 +91,7 @@ def _row(status: Status, limit: float, now: float, *, is_json: bool) -> tuple[An
         age if is_json or age is None else duration(max(age, 0)),
         limit if is_json else duration(limit),
         None if found is None else found.rows,
+        status.part,
         None if found is None else found.generation,
         None if found is None else found.strategy,
         status.bytes if is_json or not status.bytes else size(status.bytes),
