@@ -150,15 +150,26 @@ class Mirror:
         finally:
             connection.close()
 
+    def held(self) -> list[str]:
+        """Return the tables that are published in the file, known or not, by name. Raises MirrorUnusable."""
+        connection = open_to_read(self.path, self._portal)
+        if connection is None:
+            return []
+        try:
+            return [str(name) for (name,) in connection.execute("SELECT name FROM _mirror_table ORDER BY name")]
+        finally:
+            connection.close()
+
     def clear(self, names: Iterable[str]) -> list[str]:
         """Drop tables from the file, and return which were there; the portal is asked again. Raises MirrorUnusable."""
         connection, dropped = open_to_write(self.path, self._portal), []
         try:
             with immediate(connection):
-                for name in (self._catalog[one].name for one in names):
-                    connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+                for name in names:
                     connection.execute("DELETE FROM _mirror_table WHERE name = ?", (name,))
-                    dropped += [name] * connection.changes()
+                    if connection.changes():
+                        connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+                        dropped.append(name)
         finally:
             connection.close()
         return dropped

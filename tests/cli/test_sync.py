@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,38 @@ def test_clear_drops_what_it_is_told(run: Run) -> None:
     done = run("cache", "clear", "subscribr")
     assert done.code == 3
     assert "'subscriber'" in done.err
+
+
+def test_clear_by_pattern(run: Run) -> None:
+    """Names of tables in the file, in any case; patterns and names add up, and what matches nothing drops nothing."""
+    run("sync", "subscriber", "subscriber_package", "package", "user", "tv_category")
+    assert "0 tables dropped" in run("cache", "clear", "--pattern", "nothing*").err
+    assert "2 tables dropped: subscriber, subscriber_package" in run("cache", "clear", "--pattern", "SUB*").err
+    done = run("cache", "clear", "user", "--pattern", "tv_*", "--pattern", "tv_c?tegory")
+    assert "2 tables dropped: tv_category, user" in done.err
+    assert "1 table dropped: package" in run("cache", "clear", "--pattern", "*").err
+
+
+def test_a_table_without_a_schema_is_cleared(run: Run, tmp_path: Path) -> None:
+    """By its name or with all: what is in the file can always be dropped from it."""
+    (tmp_path / "own.yaml").write_text(
+        "schemas:\n  bundle:\n    remote_name: package\n    fields:\n      0: {name: id, type: integer}\n"
+    )
+    for words in ((), ("Bundle",), ("--pattern", "bun*")):
+        assert run("sync", "bundle", "--schemas", str(tmp_path / "own.yaml")).code == 0
+        assert "1 table dropped: bundle" in run("cache", "clear", *words).err
+
+
+def test_status_tells_the_next_sync(run: Run) -> None:
+    """By the interval of its policy, counted from the last read; at once for one that is not there or has changed."""
+    assert {one["next"] for one in statuses(run).values()} == {0}
+    run("sync", "subscriber", "package")
+    found = statuses(run)
+    assert 0 < found["subscriber"]["next"] <= found["subscriber"]["ttl"] == 600
+    assert found["terminal"]["next"] == 0
+    words = run("cache", "status").out
+    assert re.search(r"in (9|10) min", words)
+    assert "due" in words
 
 
 def test_a_published_copy_is_read_by_anything(run: Run, tmp_path: Path) -> None:

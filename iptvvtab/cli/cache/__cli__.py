@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,20 @@ from iptvvtab.cli.words import count, duration, say, size
 if TYPE_CHECKING:
     from iptvvtab.mirror import Status
 
-_COLUMNS = ("table", "state", "age", "ttl", "rows", "part", "generation", "strategy", "bytes", "last", "message")
+_COLUMNS = (
+    "table",
+    "state",
+    "age",
+    "ttl",
+    "next",
+    "rows",
+    "part",
+    "generation",
+    "strategy",
+    "bytes",
+    "last",
+    "message",
+)
 
 
 @click.group(cls=Group, short_help="The shadow file: what it holds; empty, shrink, copy it.")
@@ -30,14 +45,18 @@ def command() -> None:
 @json_option
 @pass_door
 def status(door: Door, is_json: bool) -> None:
-    """Show each table: how old its rows are, how old they may be, and what the last sync came to. Nothing travels."""
-    from iptvvtab.connection import mirror_of, ttl
+    """Show each table: how old its rows are and may be, when a daemon syncs it next, what the last sync came to.
+
+    Nothing travels.
+    """
+    from iptvvtab.connection import interval, mirror_of, ttl
 
     settings = door.portal_settings()
     with mirror_of(settings) as mirror:
         now = time.time()
+        every = {table.name: interval(settings, table) for table in mirror.tables()}
         rows = [
-            _row(one, ttl(settings, mirror.table(one.table)), now, is_json=is_json)
+            _row(one, ttl(settings, mirror.table(one.table)), every.get(one.table), now, is_json=is_json)
             for one in mirror.status(is_sized=True)
         ]
         path = mirror.path
@@ -48,14 +67,20 @@ def status(door: Door, is_json: bool) -> None:
 
 @command.command(cls=PortalCommand, short_help="Drop tables from it.")
 @click.argument("tables", nargs=-1, metavar="[TABLE]...", shell_complete=complete_table)
+@click.option(
+    "--pattern", "patterns", multiple=True, metavar="GLOB", help="Tables by name, as `tv_*`; may be repeated."
+)
 @pass_door
-def clear(door: Door, tables: tuple[str, ...]) -> None:
+def clear(door: Door, tables: tuple[str, ...], patterns: tuple[str, ...]) -> None:
     """Drop tables from the shadow file (all, if none is named). The portal keeps them; queries ask it again."""
     from iptvvtab.connection import mirror_of
 
     with mirror_of(door.portal_settings()) as mirror:
-        names = [mirror.table(name).name for name in tables]
-        dropped = mirror.clear(names or [one.name for one in mirror.tables()])
+        held = mirror.held()
+        named = [_held(name, held) or mirror.table(name).name for name in tables]
+        matching = [name for name in held if any(_is_like(name, pattern) for pattern in patterns)]
+        chosen = {*named, *matching} if tables or patterns else set(held)
+        dropped = mirror.clear(sorted(chosen))
     say(f"{count(len(dropped), 'table')} dropped" + (f": {', '.join(dropped)}" if dropped else ""))
 
 
@@ -82,7 +107,16 @@ def publish(door: Door, file: Path) -> None:
     say(f"{file}: {size(file.stat().st_size)}")
 
 
-def _row(status: Status, limit: float, now: float, *, is_json: bool) -> tuple[Any, ...]:
+def _held(name: str, held: Iterable[str]) -> str | None:
+    """Return a table of the file by its name in any case: there may be one that no schema describes any more."""
+    return next((one for one in held if one.casefold() == name.casefold()), None)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.casefold(), pattern.casefold())
+
+
+def _row(status: Status, limit: float, every: float | None, now: float, *, is_json: bool) -> tuple[Any, ...]:
     found, last = status.published, status.last
     age = None if found is None else now - found.began
     return (
@@ -90,6 +124,7 @@ def _row(status: Status, limit: float, now: float, *, is_json: bool) -> tuple[An
         status.state(limit, now),
         age if is_json or age is None else duration(max(age, 0)),
         limit if is_json else duration(limit),
+        _next(status, every, now, is_json=is_json),
         None if found is None else found.rows,
         status.part,
         None if found is None else found.generation,
@@ -105,3 +140,14 @@ def _message(status: Status) -> str | None:
     if status.changes:
         return f"its schema changed: {', '.join(status.changes)}"
     return None if status.last is None else status.last.message
+
+
+def _next(status: Status, every: float | None, now: float, *, is_json: bool) -> float | str | None:
+    """Return in how many seconds `sync --daemon` syncs a table at the latest; nothing for one that it never does."""
+    if every is None:
+        return None
+    began = status.published.began if status.published is not None and status.is_current else now - every
+    seconds = max(began + every - now, 0.0)
+    if is_json:
+        return seconds
+    return f"in {duration(seconds)}" if seconds else "due"
