@@ -10,16 +10,19 @@ from iptvvtab.schema.load import TRANSFORMERS, load_catalog
 from iptvvtab.schema.merge import merge
 from iptvvtab.schema.observe import Inferred, Observation, Placement, fits, infer_column, place_columns
 from iptvvtab.schema.records import (
+    PRIORITIES,
     CacheStrategy,
     Catalog,
     Column,
     Policy,
+    Priority,
     Relationship,
     Statistics,
     Table,
 )
 
 __all__ = [
+    "PRIORITIES",
     "TRANSFORMERS",
     "CacheStrategy",
     "Catalog",
@@ -30,6 +33,7 @@ __all__ = [
     "Observation",
     "Placement",
     "Policy",
+    "Priority",
     "Relationship",
     "Statistics",
     "Table",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Literal, TypeAlias, TypeVar, overload
+from typing import Literal, TypeAlias, TypeVar, get_args, overload
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -16,6 +16,9 @@ from iptvvtab.types import ColumnType
 T = TypeVar("T")
 Scalar: TypeAlias = bool | int | float | str | None
 CacheStrategy: TypeAlias = Literal["full", "incremental", "on-demand"]
+Priority: TypeAlias = Literal["high", "medium", "low"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+"""From the first to the last."""
 
 
 class _Record(BaseModel):
@@ -71,6 +74,7 @@ class Policy(_Record):
     cache_strategy: CacheStrategy = "full"
     auto_sync: bool = False
     sync_interval: int | None = None
+    priority: Priority | None = None
     disabled: bool = False
     include_fields: tuple[str, ...] = ()
     exclude_fields: tuple[str, ...] = ()

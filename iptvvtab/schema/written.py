@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, field_validator
 
-from iptvvtab.schema.records import CacheStrategy, Relationship, Scalar
+from iptvvtab.schema.records import CacheStrategy, Priority, Relationship, Scalar
 from iptvvtab.types import ColumnType
 
 
@@ -74,6 +74,7 @@ class WrittenPolicy(_Written):
     cache_strategy: CacheStrategy | None = None
     auto_sync: bool | None = None
     sync_interval: int | None = Field(default=None, ge=0)
+    priority: Priority | None = None
     disabled: bool | None = None
     include_fields: tuple[StrictStr, ...] | None = None
     exclude_fields: tuple[StrictStr, ...] | None = None

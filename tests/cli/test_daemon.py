@@ -4,28 +4,85 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from iptvvtab.cli.sync.schedule import FIRST_PAUSE, JITTER, LONGEST_PAUSE, Job, jobs, next_of
+from iptvvtab.cli.sync.schedule import (
+    FIRST_PAUSE,
+    HIGH_SECONDS,
+    JITTER,
+    LONGEST_PAUSE,
+    MEDIUM_SECONDS,
+    RISE_SECONDS,
+    Job,
+    jobs,
+    next_of,
+    priority_of,
+)
 from iptvvtab.demo import DemoProcess, Fault, Kind
 
-from .conftest import COMMAND, Run
+from .conftest import CASES, COMMAND, Run
 
 PATIENCE = 30.0
+TURNS = yaml.safe_load((CASES / "turns.yaml").read_text(encoding="utf-8"))
 
 
 def test_tables_are_due_by_their_interval() -> None:
     """One that was never read at once; a clock that was ahead does not put one off."""
-    planned = jobs({"a": 60, "b": 60, "c": 10}, {"b": 950.0, "c": 99_999.0, "gone": 1.0}, now=1000.0)
+    wanted = [Job("a", 60, 0), Job("b", 60, 0), Job("c", 10, 0)]
+    planned = jobs(wanted, {"b": 950.0, "c": 99_999.0, "gone": 1.0}, now=1000.0)
     assert [(one.table, one.at) for one in planned] == [("a", 1000.0), ("b", 1010.0), ("c", 1010.0)]
-    assert next_of(planned).table == "a"
-    assert next_of(planned[1:]).table == "c"
+    assert next_of(planned, 1000.0).table == "a"
+    assert next_of(planned[1:], 1000.0).table == "c"
+
+
+@pytest.mark.parametrize(
+    ("interval", "priority"),
+    [
+        (0, "high"),
+        (HIGH_SECONDS, "high"),
+        (HIGH_SECONDS + 1, "medium"),
+        (MEDIUM_SECONDS, "medium"),
+        (86400, "low"),
+    ],
+)
+def test_what_is_wanted_often_is_wanted_first(interval: float, priority: str) -> None:
+    """The priority of a table whose policy says none."""
+    assert priority_of(interval) == priority
+
+
+@pytest.mark.parametrize("case", TURNS, ids=lambda case: case["name"].replace(" ", "-"))
+def test_whose_turn_it_is(case: dict[str, Any]) -> None:
+    """Of the jobs that are due, by priority and by how long they have waited."""
+    planned = [Job(name, float(every), float(at), priority) for name, priority, at, every in case["jobs"]]
+    order = []
+    while planned:
+        order.append(next_of(planned, float(case["now"])))
+        planned.remove(order[-1])
+    assert " ".join(job.table for job in order) == case["order"]
+
+
+def test_none_waits_for_ever() -> None:
+    """Two tables that are always due take all of the time; one that is wanted once a day comes all the same."""
+    wanted = [Job("a", 30, 0.0, "high"), Job("b", 30, 0.0, "high"), Job("daily", 86400, 0.0, "low")]
+    planned, now, waited = {job.table: job for job in wanted}, 0.0, []
+    while now < 3 * 86400:
+        job = next_of(planned.values(), now)
+        assert job.at <= now, "there is always one"
+        waited += [now - job.at] * (job.table == "daily")
+        planned[job.table] = job.published(now, 0.5)
+        now += 20
+    assert len(waited) == 4
+    assert max(waited) <= 2 * RISE_SECONDS + 40
 
 
 def test_a_published_table_is_due_a_little_early() -> None:
@@ -81,7 +138,7 @@ def test_it_keeps_tables_fresh_until_it_is_told_to_stop(
             child.kill()
             child.wait(PATIENCE)
     text = said.read_text()
-    assert text.startswith("keeping 2 tables fresh")
+    assert text.startswith("keeping 2 tables (2 high) fresh in ")
     assert "user: failed: " in text
     assert text.endswith("stopped\n")
     assert json.loads(run("sync", "package", "--full", "--json").out)[0]["outcome"] == "published"
@@ -92,3 +149,48 @@ def test_it_goes_by_the_policy(run: Run) -> None:
     done = run("sync", "--daemon", "--full")
     assert done.code == 2
     assert "--daemon goes by each table's policy" in done.err
+
+
+def test_the_policy_says_a_priority(environment: dict[str, str], tmp_path: Path) -> None:
+    """Whatever its interval is; the first word tells how many tables have which."""
+    (tmp_path / "own.yaml").write_text("schemas:\n  media:\n    sync_config: {priority: high}\n")
+    child = subprocess.Popen(
+        [*COMMAND, "sync", "--daemon", "media", "package", "subscriber", "--schemas", str(tmp_path / "own.yaml")],
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    with child:
+        assert child.stderr is not None
+        try:
+            assert child.stderr.readline().startswith("keeping 3 tables (1 high, 2 medium) fresh in ")
+            assert child.stderr.readline().startswith("media: "), "the first of those that are due"
+        finally:
+            child.terminate()
+            child.wait(PATIENCE)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
+def test_units_in_the_docs(tmp_path: Path) -> None:
+    """systemd finds nothing to complain of in the documented units."""
+    page = (Path(__file__).parents[2] / "docs" / "mirror.md").read_text(encoding="utf-8")
+    units = re.findall(r"```ini\n# [^\n]*/([\w-]+\.(?:service|timer))[^\n]*\n(.*?)```", page, re.DOTALL)
+    assert [name for name, _ in units] == ["iptvvtab-sync.service", "iptvvtab-sync.service", "iptvvtab-sync.timer"]
+    command = tmp_path / "iptvvtab"
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    for folder in ("daemon", "timer"):
+        (tmp_path / folder).mkdir()
+    for folder, (name, text) in zip(("daemon", "timer", "timer"), units, strict=True):
+        (tmp_path / folder / name).write_text(text.replace("%h/.local/bin/iptvvtab", str(command)))
+    for folder, name in (("daemon", "iptvvtab-sync.service"), ("timer", "iptvvtab-sync.timer")):
+        done = subprocess.run(
+            ["systemd-analyze", "--user", "verify", str(tmp_path / folder / name)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "SYSTEMD_UNIT_PATH": f"{tmp_path / folder}:"},
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, "")

@@ -57,7 +57,7 @@ def command(
         if is_daemon:
             from iptvvtab.cli.sync.daemon import keep_fresh
 
-            keep_fresh(mirror, {table.name: interval(settings, table) for table in chosen})
+            keep_fresh(mirror, [(table, interval(settings, table)) for table in chosen])
             return 0
         limits = {table.name: 0.0 if strategy or is_forced else ttl(settings, table) for table in chosen}
         asked = _Asked(strategy, is_forced, is_json)

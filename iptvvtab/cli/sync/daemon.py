@@ -6,19 +6,22 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iptvvtab.cli.sync.line import line
-from iptvvtab.cli.sync.schedule import Job, jobs, next_of
+from iptvvtab.cli.sync.schedule import Job, jobs, next_of, priority_of
 from iptvvtab.cli.words import count, say
+from iptvvtab.schema import PRIORITIES
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from iptvvtab.mirror import Mirror
+    from iptvvtab.schema import Table
 
 EARLY = 0.8
 """Share of its interval after which a table is synced again: one that another process synced since is left alone."""
@@ -30,19 +33,28 @@ LEAST_PAUSE = 1.0
 """Seconds between two syncs of one table, whatever its interval."""
 
 
-def keep_fresh(mirror: Mirror, intervals: Mapping[str, float]) -> None:
+def keep_fresh(mirror: Mirror, intervals: Iterable[tuple[Table, float]]) -> None:
     """Sync tables, each by its interval in seconds, until SIGTERM or Ctrl-C. A sync under way is gone on with later."""
+    wanted = [Job(table.name, every, 0.0, table.policy.priority or priority_of(every)) for table, every in intervals]
     began = {one.table: one.published.began for one in mirror.status() if one.published and one.is_current}
-    planned = {job.table: job for job in jobs(intervals, began, time.time())}
-    say(f"keeping {count(len(planned), 'table')} fresh in {mirror.path}; SIGTERM or Ctrl-C stops")
+    planned = {job.table: job for job in jobs(wanted, began, time.time())}
+    say(f"keeping {_tables(wanted)} fresh in {mirror.path}; SIGTERM or Ctrl-C stops")
     with _stopped_by_signals():
         try:
             while True:
-                job = next_of(list(planned.values()))
-                threading.Event().wait(max(job.at - time.time(), 0.0))
+                job = next_of(planned.values(), time.time())
+                if job.at > (now := time.time()):
+                    threading.Event().wait(job.at - now)
+                    continue  # others may have become due meanwhile
                 planned[job.table] = _synced(mirror, job)
         except KeyboardInterrupt:
             say("stopped")
+
+
+def _tables(wanted: list[Job]) -> str:
+    """Return how many tables there are, by priority: `19 tables (2 high, 17 medium)`."""
+    numbers = Counter(job.priority for job in wanted)
+    return f"{count(len(wanted), 'table')} ({', '.join(f'{numbers[one]} {one}' for one in PRIORITIES if numbers[one])})"
 
 
 def _synced(mirror: Mirror, job: Job) -> Job:
