@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.tracefile import sink_for
 from iptvvtab.mirror import Mirror, mirror_path, portal_of
-from iptvvtab.portal import Client, abilities, file_stem, load_capabilities, write_atomically
+from iptvvtab.portal import Client, abilities, digesting, file_stem, load_capabilities, write_atomically
 from iptvvtab.remote import Remote, Sizes
 from iptvvtab.schema import Catalog, edition, load_catalog
 from iptvvtab.source import Learned, Source
@@ -162,7 +162,13 @@ def _assemble(key: _Key, settings: Settings) -> Portal:
     keeper = Keeper(settings, catalog)
     heard = _both(trace, keeper.learned.hear)
     remote = Remote(
-        client, catalog, partial(abilities, client, catalog), sizes, heard, partial(load_capabilities, settings)
+        client,
+        catalog,
+        partial(abilities, client, catalog),
+        sizes,
+        heard,
+        partial(load_capabilities, settings),
+        partial(digesting, client, catalog),
     )
     source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned, tables=catalog)
     mirror = Mirror(mirror_path(settings), portal_of(settings), catalog, remote, counted=keeper.learned.table_read)

@@ -45,6 +45,7 @@ class Switches:
     longest_body: int | None = None
     ilike: bool = True
     group_by_expression: bool = False
+    derived_tables: bool = True
     count: bool = True
     hashtext: bool = False
     md5: bool = False
@@ -142,6 +143,7 @@ def _features(switches: Switches) -> Features:
         order_direction=switches.order_direction,
         ilike=switches.ilike,
         group_by_expression=switches.group_by_expression,
+        derived_tables=switches.derived_tables,
         functions=(EVIDENT_FUNCTIONS - set(_SWITCHED_FUNCTIONS)) | functions,
         longest_in=switches.longest_in,
     )

@@ -27,6 +27,7 @@ from iptvvtab.jsonsql.build import (
     select,
     some,
 )
+from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.pgtypes import PgType
 
@@ -46,6 +47,8 @@ __all__ = [
     "Condition",
     "Direction",
     "Features",
+    "Grouping",
+    "HashFunction",
     "PgType",
     "Prepared",
     "Typing",
@@ -55,19 +58,25 @@ __all__ = [
     "conditions",
     "could_be_a_name",
     "count",
+    "cut",
     "decode",
     "downward",
     "every",
+    "groups",
     "is_not_null",
     "is_null",
     "member",
     "parse",
     "prepare",
+    "quotient",
     "remarks",
     "render",
+    "row_hash",
     "select",
     "some",
     "to_jsonb_text",
+    "total",
+    "totals",
 ]
 
 _DECODING = {

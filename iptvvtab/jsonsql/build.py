@@ -103,22 +103,29 @@ def count(table: str, where: Json | None = None) -> dict[str, Json]:
 
 def select(
     table: str,
-    columns: Sequence[str],
+    columns: Sequence[Json],
     *,
     where: Json | None = None,
     order_by: Sequence[Json] = (),
     limit: int | None = None,
     offset: int | None = None,
 ) -> dict[str, Json]:
-    """Return the parameters of a `select` of one table, aliased and qualified; `columns` may be `["*"]`."""
-    data = [EVERY_COLUMN] if list(columns) == [EVERY_COLUMN] else [column(name) for name in columns]
+    """Return the parameters of a `select` of one table, aliased and qualified; `columns` may be `["*"]`.
+
+    What is no name in `columns` and `order_by` is an expression.
+    """
+    data = [EVERY_COLUMN] if list(columns) == [EVERY_COLUMN] else [_named(one) for one in columns]
     document: dict[str, Json] = {"data": data, "from": [{"table": table, "as": ALIAS}]}
     if where is not None:
         document["where"] = where
     if order_by:
-        document["order_by"] = [column(one) if isinstance(one, str) else one for one in order_by]
+        document["order_by"] = [_named(one) for one in order_by]
     if limit is not None:
         document["limit"] = limit
     if offset is not None:
         document["offset"] = offset
     return document
+
+
+def _named(one: Json) -> Json:
+    return column(one) if isinstance(one, str) else one

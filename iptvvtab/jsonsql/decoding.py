@@ -177,6 +177,8 @@ def _source(item: Json, path: str, outer: Scope, context: Context) -> _Source:
 
 
 def _derived(select: Json, alias: str | None, path: str, outer: Scope, context: Context) -> _Source:
+    if not context.features.derived_tables:
+        raise DecodeError(path, 'this portal takes no select in "from"')
     if alias is None:
         raise DecodeError(path, 'a select in "from" needs "as"')
     # A derived table sees what is outside of the whole select, not its neighbours: PostgreSQL without LATERAL.

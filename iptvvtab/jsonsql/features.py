@@ -17,6 +17,7 @@ class Features:
     order_direction: Literal["list", "object"] | None = None
     ilike: bool = False
     group_by_expression: bool = False
+    derived_tables: bool = True
     functions: frozenset[str] = field(default=EVIDENT_FUNCTIONS)
     longest_in: int | None = None
     """Values that one `in` may list, or None."""

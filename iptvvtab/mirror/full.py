@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from iptvvtab.errors import NotProven
+from iptvvtab.mirror import hashes
 from iptvvtab.mirror.cursor import high_of
 from iptvvtab.mirror.ddl import indexes, quoted
 from iptvvtab.mirror.drift import notices
@@ -15,6 +16,9 @@ from iptvvtab.mirror.purge import note_secrets
 from iptvvtab.mirror.state import published, put_published
 
 STRATEGY = "full"
+
+BY_ROWS = "rows"
+"""How a full sync compares a table with the portal: by all of its rows."""
 
 SLACK_ROWS, SLACK_SHARE, SMALL_SHARE = 10, 0.002, 0.1
 """By how much the portal's own count may differ from what was fetched, for it is written to meanwhile.
@@ -26,9 +30,12 @@ LARGE_LOSS_ROWS, LARGE_LOSS_SHARE = 1000, 0.05
 """A table that lost more than both since its last sync is not believed without the portal's count."""
 
 
-def sync(task: Task, *, is_forced: bool = False) -> int:
-    """Fetch and publish all rows; return how many. Raises PortalError and its kin, NotProven and LeaseLost."""
-    load = begin(task, STRATEGY)
+def sync(task: Task, *, is_forced: bool = False, load: Load | None = None) -> int:
+    """Fetch and publish all rows; return how many. Raises PortalError and its kin, NotProven and LeaseLost.
+
+    `load`: one that was begun to fetch less, and takes all of them instead.
+    """
+    load = load or begin(task, STRATEGY)
     with task.journal.meter() as meter:
         try:
             load.fetch()
@@ -99,3 +106,5 @@ def _swap(task: Task, load: Load, rows: int) -> None:
         connection.execute(sql)
     high = high_of(task, name, load.began)
     put_published(connection, task.table, STRATEGY, load.began, task.now(), rows, high)
+    hashes.swap(task, load)
+    hashes.put_verified(task, load, BY_ROWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iptvvtab.errors import NotProven
+from iptvvtab.mirror import hashes
 from iptvvtab.mirror.cursor import cursor_of, high_of, since
 from iptvvtab.mirror.ddl import BOOKKEEPING, quoted
 from iptvvtab.mirror.drift import notices
@@ -106,6 +107,9 @@ def _merge(task: Task, load: Load, *, is_pruned: bool) -> None:
     if is_pruned:
         keys = ", ".join(map(quoted, task.table.key))
         connection.execute(f"DELETE FROM main.{table} WHERE ({keys}) NOT IN (SELECT * FROM {_KEYS})")
+    hashes.merge(task, load)
+    if is_pruned:
+        hashes.prune(task)
     load.drop()
     rows = task.value(f"SELECT count(*) FROM main.{table}")
     high = high_of(task, task.table.name, load.began)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,12 +18,15 @@ from iptvvtab.mirror.ddl import BOOKKEEPING, creation, mirrored, quoted
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.part import Part, part_of
 from iptvvtab.mirror.state import Lease, begin_run, end_run, keep_lease, runs
-from iptvvtab.remote import Journal, Op, Read, Receipt, Remote, Term
+from iptvvtab.remote import Digest, Journal, Op, Read, Receipt, Remote, Term
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.types import ColumnType, Value
 
 ALL = 2**62
 """Rows that are wanted: pages are large from the first on."""
+
+_HASHES = "_hashes"
+"""How the name of the table ends that takes the hashes of rows under way."""
 
 RESUMED_WITHIN = 3600.0
 """Seconds within which a killed load is gone on with; its rows are as old as its beginning."""
@@ -30,7 +34,10 @@ RESUMED_WITHIN = 3600.0
 
 @dataclass(frozen=True)
 class Task:
-    """What a sync of one table works with. `now` gives seconds since 1970; the sync `began` at such a moment."""
+    """What a sync of one table works with. `now` gives seconds since 1970; the sync `began` at such a moment.
+
+    `digest`: the hash that rows come with.
+    """
 
     connection: apsw.Connection
     remote: Remote
@@ -40,6 +47,7 @@ class Task:
     journal: Journal
     now: Callable[[], float]
     began: float
+    digest: Digest | None = None
     _started: float = field(default_factory=time.monotonic)
 
     def seconds_since(self, began: float) -> float:
@@ -60,15 +68,22 @@ class Task:
         """Yield the rows of a Read of the portal, of which so many will do. Raises PortalError and its kin."""
         pages = self.remote.pages(read, self.journal, ALL if wanted is None else wanted)
         try:
-            while (page := pages.next()) is not None:
-                yield page.rows
+            with self.naming_drift():
+                while (page := pages.next()) is not None:
+                    yield page.rows
+        finally:
+            pages.close()
+
+    @contextmanager
+    def naming_drift(self) -> Iterator[None]:
+        """Raise SchemaDrift for an error of the portal that comes of a table that changed."""
+        try:
+            yield
         except PortalError as error:
             drifted = drift.found(self.remote, self.journal, self.table, error)
             if drifted is None:
                 raise
             raise drifted from error
-        finally:
-            pages.close()
 
     def counted(self) -> int | None:
         """Return how many rows the part that is kept has, as the portal counts; None if it counts nothing."""
@@ -99,6 +114,7 @@ class Load:
         self._task = task
         self.run, self.began, self.rows, self._last = run, began, rows, last
         self.staging = f"{_stages_of(task.table)}{run}"
+        self.hashing = f"{self.staging}{_HASHES}"
 
     def fetch(self, *terms: Term) -> None:
         """Fetch the rows under these terms. Each page is a transaction. Raises PortalError and its kin, LeaseLost."""
@@ -107,9 +123,11 @@ class Load:
             terms = (*terms, Term(task.table.key[0], Op.GT, (self._last,)))
         insert = f"INSERT OR REPLACE INTO {quoted(self.staging)} VALUES ({', '.join('?' * len(task.columns))})"
         limit = task.part.limit
-        for page in task.pages(task.part.read(Read(task.table.name, task.columns, terms)), limit):
+        for page in task.pages(task.part.read(Read(task.table.name, task.columns, terms, digest=task.digest)), limit):
             with immediate(task.connection):
                 task.keep()
+                if task.digest is not None:
+                    self._take_hashes(page)
                 kept = page if limit is None else page[: limit - self.rows]
                 task.connection.executemany(insert, kept)
                 self.rows += len(kept)
@@ -117,13 +135,20 @@ class Load:
             if self.rows == limit:
                 break
 
+    def _take_hashes(self, page: list[list[Value]]) -> None:
+        """Take the hash off the end of each row; it stands beside the key in a table of its own."""
+        key = self._task.columns.index(self._task.table.key[0])
+        hashes = [(row[key], row.pop()) for row in page]
+        self._task.connection.executemany(f"INSERT OR REPLACE INTO {quoted(self.hashing)} VALUES (?, ?)", hashes)
+
     def counted(self) -> int:
         """Return how many rows are there."""
         return int(self._task.value(f"SELECT count(*) FROM {quoted(self.staging)}"))
 
     def drop(self) -> None:
         """Drop the rows."""
-        self._task.connection.execute(f"DROP TABLE IF EXISTS {quoted(self.staging)}")
+        for name in (self.staging, self.hashing):
+            self._task.connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
 
     def end(self, receipt: Receipt, notice: str | None) -> None:
         """Note within the transaction that publishes them that the rows are, and what there is to tell of them."""
@@ -157,6 +182,8 @@ def _new(task: Task, strategy: str) -> Load:
     now, table = task.now(), task.table
     load = Load(task, begin_run(task.connection, table.name, strategy, table.schema_hash, now), now)
     task.connection.execute(creation(table, load.staging, task.catalog))
+    if task.digest is not None:
+        task.connection.execute(f"CREATE TABLE {quoted(load.hashing)} (key INTEGER PRIMARY KEY, hash)")
     return load
 
 
@@ -170,15 +197,19 @@ def _killed(task: Task) -> Load | None:
     staging = f"{_stages_of(task.table)}{last.id}"
     if len(key) != 1 or task.table.column(key[0]).type is not ColumnType.INTEGER or not task.has(staging):
         return None
+    if task.has(f"{staging}{_HASHES}") != (task.digest is not None):
+        return None
     rows = task.value(f"SELECT count(*) FROM {quoted(staging)}")
     return Load(task, last.id, last.began, rows, task.value(f"SELECT max({quoted(key[0])}) FROM {quoted(staging)}"))
 
 
 def _clean(task: Task, kept: Load | None) -> None:
+    begun = _stages_of(task.table)
     sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1"
-    found: list[Any] = task.connection.execute(sql, (_stages_of(task.table),)).fetchall()
+    found: list[Any] = task.connection.execute(sql, (begun,)).fetchall()
+    ours = re.compile(rf"{re.escape(begun)}\d+({_HASHES})?")  # no other table's whose name begins like this one's
     for (name,) in found:
-        if kept is None or name != kept.staging:
+        if ours.fullmatch(name) and (kept is None or name not in (kept.staging, kept.hashing)):
             task.connection.execute(f"DROP TABLE {quoted(name)}")
     task.connection.execute(
         "UPDATE _mirror_run SET outcome = 'killed' WHERE name = ? AND outcome IS NULL AND id <> ?",

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
 
 from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
-from iptvvtab.mirror import full, incremental
+from iptvvtab.mirror import full, hashes, incremental, verify
 from iptvvtab.mirror.ddl import is_mirrorable, quoted
+from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.drift import changes
 from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
+from iptvvtab.mirror.hashes import Verified
 from iptvvtab.mirror.load import Task
 from iptvvtab.mirror.part import part_of, said_of
 from iptvvtab.mirror.purge import purge
-from iptvvtab.mirror.state import Published, Run, leave_lease, published, runs, take_lease
+from iptvvtab.mirror.state import Lease, Published, Run, leave_lease, published, runs, take_lease
 from iptvvtab.mirror.view import View
 from iptvvtab.remote import Journal, Remote
 from iptvvtab.schema import Catalog, Table
@@ -33,6 +36,7 @@ class Synced:
     """What a sync of one table came to: published, fresh (nothing to do), busy (another process is at it) or failed.
 
     `notice`: what there is to tell of rows that are published, as that the portal has more columns than the schema.
+    `rung`: by what a verifying one compared the table with the portal.
     """
 
     table: str
@@ -44,6 +48,7 @@ class Synced:
     seconds: float = 0.0
     error: Error | None = None
     notice: str | None = None
+    rung: Rung | None = None
 
     @property
     def is_well(self) -> bool:
@@ -52,11 +57,24 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing a table with the portal came to; `found` is None where `error` tells why it was not compared."""
+
+    table: str
+    found: Differences | None = None
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    error: Error | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How a table stands in the file; `published` is None when it does not, `last` when it was never synced.
 
     `is_current`: it was made by the schema that is in force; if not, `changes` are those of columns, in words.
     `part`: which rows the policy keeps, in words; None for all.
+    `verified`: how it was last compared with the portal.
     """
 
     table: str
@@ -66,6 +84,7 @@ class Status:
     is_current: bool = False
     changes: tuple[str, ...] = ()
     part: str | None = None
+    verified: Verified | None = None
 
     def state(self, ttl: float, now: float) -> str:
         """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
@@ -120,9 +139,9 @@ class Mirror:
     ) -> Synced:
         """Fetch a table, or what changed of it, and publish it, unless it is younger than `ttl` seconds.
 
-        `strategy`: full or incremental, else what its policy says; without anything to go on from it is full. Forced:
-        without proof that the rows are all. `journal` gets the requests. What is raised comes as the outcome, but for
-        UnknownTable and what is no Error.
+        `strategy`: full, incremental or verify, else what its policy says; without anything to go on from it is full.
+        Forced: without proof that the rows are all. `journal` gets the requests. What is raised comes as the outcome,
+        but for UnknownTable and what is no Error.
         """
         table, started = self._catalog[name], time.monotonic()
         try:
@@ -136,6 +155,41 @@ class Mirror:
             return Synced(table.name, "failed", seconds=time.monotonic() - started, error=error)
         except apsw.Error as error:  # a full disk, a file that broke
             return Synced(table.name, "failed", error=MirrorUnusable(self.path, str(error)))
+
+    def verify(self, name: str, journal: Journal | None = None, *, is_full: bool = False) -> Compared:
+        """Compare a table of the file with the portal, by the best means that spares reading it, or by all its rows.
+
+        Nothing is changed. `journal` gets the requests. What is raised comes as the outcome, but for UnknownTable and
+        what is no Error.
+        """
+        table, journal, started = self._catalog[name], journal or Journal(), time.monotonic()
+        try:
+            with journal.meter() as meter, self._snapshot(table) as connection:
+                task = self._task(connection, table, Lease(table.name, 0), journal, self._now())
+                found = verify.compare(verify.with_digest(task), is_full=is_full)
+                cost = meter.receipt()
+            return Compared(table.name, found, cost.requests, cost.bytes, time.monotonic() - started)
+        except Error as error:
+            return Compared(table.name, seconds=time.monotonic() - started, error=error)
+        except apsw.Error as error:
+            return Compared(table.name, error=MirrorUnusable(self.path, str(error)))
+
+    @contextmanager
+    def _snapshot(self, table: Table) -> Iterator[apsw.Connection]:
+        """Give the file at one moment, if the table stands in it as its schema says. Raises NotMirrored."""
+        connection = open_to_read(self.path, self._portal)
+        if connection is None:
+            raise NotMirrored(table.name, "there is no shadow file yet; `iptvvtab sync` makes it")
+        try:
+            connection.execute("BEGIN")
+            state = published(connection, table.name)
+            if state is None or state.schema_hash != table.schema_hash:
+                raise NotMirrored(
+                    table.name, f"it is not in the shadow file; `iptvvtab sync {table.name}` puts it there"
+                )
+            yield connection
+        finally:
+            connection.close()
 
     def status(self, *, is_sized: bool = False) -> list[Status]:
         """Return how each table of the catalog stands in the file, in the catalog's order. Raises MirrorUnusable.
@@ -169,6 +223,7 @@ class Mirror:
                     connection.execute("DELETE FROM _mirror_table WHERE name = ?", (name,))
                     if connection.changes():
                         connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+                        hashes.clear(connection, name)
                         dropped.append(name)
         finally:
             connection.close()
@@ -215,19 +270,17 @@ class Mirror:
             lease = take_lease(connection, table.name, now)
         if lease is None:
             return Synced(table.name, "busy")
-        task = Task(connection, self._remote, self._catalog, table, lease, journal, self._now, now)
-        is_asked = (strategy or table.policy.cache_strategy) == incremental.STRATEGY
-        way = incremental if is_asked and incremental.is_possible(task) else full
+        task = self._task(connection, table, lease, journal, now)
         try:
             with journal.meter() as meter:
-                rows = way.sync(task, is_forced=is_forced)
+                way, rows, rung = self._fetched(task, strategy, is_forced=is_forced)
             purge(connection)
             cost = meter.receipt()
             if task.part.is_all and (now_there := published(connection, table.name)) is not None:
                 self._counted(table.name, now_there.rows)
             took = time.monotonic() - started
             notice = runs(connection, table.name)[0].message
-            return Synced(table.name, "published", way.STRATEGY, rows, cost.requests, cost.bytes, took, notice=notice)
+            return Synced(table.name, "published", way, rows, cost.requests, cost.bytes, took, rung=rung, notice=notice)
         except Forbidden:
             with immediate(connection):
                 connection.execute("UPDATE _mirror_table SET is_closed = 1 WHERE name = ?", (table.name,))
@@ -235,6 +288,22 @@ class Mirror:
         finally:
             with immediate(connection):
                 leave_lease(connection, lease)
+
+    def _task(self, connection: apsw.Connection, table: Table, lease: Lease, journal: Journal, now: float) -> Task:
+        return Task(connection, self._remote, self._catalog, table, lease, journal, self._now, now)
+
+    def _fetched(self, task: Task, strategy: str | None, *, is_forced: bool) -> tuple[str, int, Rung | None]:
+        """Fetch and publish a table; return by which strategy, how many rows came, and what it was compared by."""
+        policy = task.table.policy.cache_strategy
+        asked = strategy or policy
+        if verify.STRATEGY in (strategy, policy):
+            task = verify.with_digest(task)
+        if asked == verify.STRATEGY:
+            done = verify.sync(task, is_forced=is_forced)
+            return verify.STRATEGY, done.rows, done.rung
+        if asked == incremental.STRATEGY and incremental.is_possible(task):
+            return incremental.STRATEGY, incremental.sync(task, is_forced=is_forced), None
+        return full.STRATEGY, full.sync(task, is_forced=is_forced), None
 
     def _is_fresh(self, state: Published, table: Table, now: float, ttl: float) -> bool:
         is_same = state.schema_hash == table.schema_hash and not state.is_closed
@@ -248,7 +317,9 @@ class Mirror:
         bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
         is_current = found.schema_hash == table.schema_hash
         changed = () if is_current else changes(connection, table)
-        return Status(name, found, last, int(bytes_), is_current, changed, said_of(table))
+        return Status(
+            name, found, last, int(bytes_), is_current, changed, said_of(table), hashes.verified(connection, name)
+        )
 
 
 def _check(table: Table) -> None:

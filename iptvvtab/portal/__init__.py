@@ -3,7 +3,7 @@
 Client, Pending      ask; wait or not        (client.py: the face; conversation.py: the core, in a thread of its own)
 Call, Answer, Cost   what goes and comes     (rpc.py: JSON-RPC, pure; verdict.py: what an HTTP answer means, pure)
 Backoff              how long to wait        (policies.py, pure; session.py: the flow of a login, pure)
-Capabilities         what a portal can do    (capabilities.py; questions.py, pure, and probe.py find out)
+Capabilities         what a portal can do    (capabilities.py; questions.py, pure, probe.py and digests.py find out)
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from iptvvtab.portal.capabilities import (
 )
 from iptvvtab.portal.client import Client
 from iptvvtab.portal.conversation import ServerDate
+from iptvvtab.portal.digests import digesting
 from iptvvtab.portal.login import SessionStatus
 from iptvvtab.portal.pending import Pending
 from iptvvtab.portal.policies import Backoff
@@ -42,6 +43,7 @@ __all__ = [
     "State",
     "abilities",
     "candidates",
+    "digesting",
     "file_stem",
     "findings",
     "load_capabilities",

@@ -74,7 +74,7 @@ def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
     What a portal refuses is absent; what the way to it raises (Unreachable, LoginRefused, ...) is raised.
     """
     readable = list(tables)[:MOST_CANDIDATES]
-    examination = _Examination(client)
+    examination = Examination(client)
     sample = examination.sample(readable)
     if sample is None:
         return Capabilities()
@@ -98,7 +98,7 @@ def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
     )
 
 
-class _Examination:
+class Examination:
     """Asks, and remembers what the answers show beside their rows."""
 
     def __init__(self, client: Client) -> None:
@@ -110,7 +110,7 @@ class _Examination:
         """Return rows of the table that has most of those that can be read; None if there are none."""
         best: Sample | None = None
         for candidate in tables:
-            rows = self._rows(ask.sample_of(candidate))
+            rows = self.rows(ask.sample_of(candidate))
             if rows and (best is None or len(rows) > len(best.rows)):
                 best = Sample(candidate, rows)
             if best is not None and len(best.rows) > 1 and best.word is not None:
@@ -119,10 +119,10 @@ class _Examination:
 
     def examine(self, questions: list[Question]) -> dict[str, Any]:
         """Return what each question showed, by name; asked at once if the portal takes batches."""
-        answers = self._together([question.document for question in questions])
+        answers = self.together([question.document for question in questions])
         self.has_batches = answers is not None
         if answers is None:
-            answers = [self._rows(question.document) for question in questions]
+            answers = [self.rows(question.document) for question in questions]
         return {
             question.name: question.absent if rows is None else question.judge(rows)
             for question, rows in zip(questions, answers, strict=True)
@@ -131,7 +131,7 @@ class _Examination:
     def longest_in(self, sample: Sample) -> int | None:
         """Return the longest IN list that was taken."""
         for length in ask.LONGEST_IN:
-            if self._rows(ask.in_list(sample, length)):
+            if self.rows(ask.in_list(sample, length)):
                 return length
         return None
 
@@ -139,10 +139,10 @@ class _Examination:
         """Return (rows at which a select was cut, rows that came uncut), each None if unknown."""
         most: tuple[int, Candidate] | None = None
         for candidate in self._large(tables):
-            rows = self._rows(ask.at_once(candidate))
+            rows = self.rows(ask.at_once(candidate))
             if not rows:
                 continue
-            if len(rows) < ask.AT_ONCE and self._rows(ask.beyond(candidate, rows)):
+            if len(rows) < ask.AT_ONCE and self.rows(ask.beyond(candidate, rows)):
                 return len(rows), most and most[0]
             if most is None or len(rows) > most[0]:
                 most = len(rows), candidate
@@ -152,7 +152,7 @@ class _Examination:
         """Look for a cut of more rows than any table has: those of one table, each with each."""
         if not 1 < uncut < ask.AT_ONCE:
             return None, uncut
-        got = len(self._rows(ask.multiplied(candidate, uncut)) or ())
+        got = len(self.rows(ask.multiplied(candidate, uncut)) or ())
         if got <= uncut:  # refused, or not multiplied at all
             return None, uncut
         is_cut = got < min(uncut**ask.MOST_COPIES, ask.AT_ONCE)
@@ -160,13 +160,13 @@ class _Examination:
 
     def _large(self, tables: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return the largest table where the portal counts, else some that are likely to be large."""
-        answers = self._together([ask.count_of(one) for one in tables]) if self.has_batches else None
+        answers = self.together([ask.count_of(one) for one in tables]) if self.has_batches else None
         sizes = [ask.counted(rows) or 0 for rows in answers or ()]
         if not any(sizes):
             return tables[:LARGE_CANDIDATES]
         return [tables[sizes.index(max(sizes))]]
 
-    def _together(self, documents: list[dict[str, Any]]) -> list[Rows | None] | None:
+    def together(self, documents: list[dict[str, Any]]) -> list[Rows | None] | None:
         """Ask in one batch; None for a select that the portal refused. None at all: it takes no batches."""
         try:
             answers = self._client.batch([Call("select", one) for one in documents], repeatable=True)
@@ -176,7 +176,7 @@ class _Examination:
                 return None
             raise
 
-    def _rows(self, document: dict[str, Any]) -> Rows | None:
+    def rows(self, document: dict[str, Any]) -> Rows | None:
         """Ask one select; None if the portal says no."""
         try:
             answer = self._client.call("select", document, repeatable=True)

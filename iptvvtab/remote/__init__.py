@@ -1,6 +1,8 @@
 """A Read as JSONSQL documents, pages and canonical rows; the journal of what travelled.
 
 Read, Term, Op      what is asked of one table
+Digest, Slice       what a sync asks beside: a hash of each row, rows by their key divided by a number
+Digests             how many rows there are, and sums of their hashes
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 convert             one value in canonical form
@@ -11,16 +13,20 @@ implies, excludes   whether the rows of one question are among those of another,
 from __future__ import annotations
 
 from iptvvtab.remote.canonical import convert, held
+from iptvvtab.remote.digest import Digests, Group, Totals
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
 from iptvvtab.remote.pager import Page, Pager
-from iptvvtab.remote.read import Op, Order, Read, Term
+from iptvvtab.remote.read import Digest, Op, Order, Read, Slice, Term
 from iptvvtab.remote.remote import Remote
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
 
 __all__ = [
+    "Digest",
+    "Digests",
+    "Group",
     "Journal",
     "Look",
     "Meter",
@@ -33,9 +39,11 @@ __all__ = [
     "Remote",
     "Request",
     "Sizes",
+    "Slice",
     "Subject",
     "TableReceipt",
     "Term",
+    "Totals",
     "Wire",
     "convert",
     "excludes",

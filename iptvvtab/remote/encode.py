@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from iptvvtab import jsonsql
 from iptvvtab.errors import UnknownPosition
-from iptvvtab.remote.read import Op, Order, Read, Term
+from iptvvtab.remote.read import Digest, Op, Order, Read, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import UTC, ColumnType, Json, Value
 
@@ -16,23 +16,30 @@ LONGEST_IN = 500
 
 MASK = "***"
 
+PLAIN = frozenset({ColumnType.INTEGER, ColumnType.FLOAT, ColumnType.BOOLEAN, ColumnType.DATETIME, ColumnType.DATE})
+"""Types of which a portal prints NULL alone as nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How the rows of a Read travel: the columns to ask for, or `["*"]` and which positions to keep.
 
-    A column of which only the position is known (`Field_N`) cannot be asked for by name.
+    A column of which only the position is known (`Field_N`) cannot be asked for by name. `columns` has one more for the
+    hash of a row, `digest` as JSONSQL.
     """
 
     columns: tuple[Column, ...]
     positions: tuple[int, ...] | None
     width: int | None
+    digest: Json | None = None
 
     @property
-    def asked(self) -> tuple[str, ...]:
-        """Names for the document's `data`."""
+    def asked(self) -> tuple[Json, ...]:
+        """Names, and perhaps an expression, for the document's `data`."""
         if self.positions is not None:
             return (jsonsql.EVERY_COLUMN,)
+        if self.digest is not None:
+            return (*(str(one.remote_name) for one in self.columns[:-1]), self.digest)
         return tuple(str(one.remote_name) for one in self.columns)
 
 
@@ -42,11 +49,34 @@ def shape(table: Table, read: Read) -> Shape:
     Raises UnknownPosition when one of its columns can only be read by position and another one only by name.
     """
     columns = tuple(table.column(name) for name in read.columns)
+    if read.digest is not None:
+        kind = ColumnType.INTEGER if read.digest.function == "hashtext" else ColumnType.STRING
+        hashed = Column(position=table.total_fields or len(columns), name="hash", remote_name="hash", type=kind)
+        return Shape((*columns, hashed), None, len(columns) + 1, row_hash(table, read.digest))
     if any(one.remote_name is None for one in columns):
         if unplaced := [one.name for one in columns if not table.is_placed(one)]:
             raise UnknownPosition(table.name, unplaced)
         return Shape(columns, tuple(one.position for one in columns), table.total_fields)
     return Shape(columns, None, len(columns))
+
+
+def row_hash(table: Table, digest: Digest) -> Json:
+    """Return the hash of a row in JSONSQL. Raises UnknownPosition for a column that has no name on the portal."""
+    columns = [table.column(name) for name in digest.columns]
+    if unnamed := [one.name for one in columns if one.remote_name is None]:
+        raise UnknownPosition(table.name, unnamed)
+    plain = [str(one.remote_name) for one in columns if one.type in PLAIN]
+    texts = [str(one.remote_name) for one in columns if one.type not in PLAIN]
+    return jsonsql.row_hash(digest.function, plain, texts)
+
+
+def conditions(table: Table, read: Read) -> list[Json]:
+    """Return the conditions of a Read in JSONSQL."""
+    found = [condition(table, term) for term in read.terms]
+    if read.slice is not None:
+        key = jsonsql.quotient(str(table.column(table.key[0]).remote_name), read.slice.divisor)
+        found.append({"in": [key, *read.slice.numbers]})
+    return found
 
 
 def condition(table: Table, term: Term) -> Json:
@@ -96,16 +126,16 @@ def document(
     """
     sort = sort_of(table, read)
     names = {one: str(table.column(one.column).remote_name) for one in sort}
-    conditions = [condition(table, term) for term in read.terms]
+    where = conditions(table, read)
     if last is not None:
         sent = [_sent(table.column(one.column), value) for one, value in zip(sort, last, strict=True)]
         down = [names[one] for one in sort if one.is_down]
-        conditions.append(jsonsql.after(list(names.values()), sent, down, inclusive=inclusive))
+        where.append(jsonsql.after(list(names.values()), sent, down, inclusive=inclusive))
     order = [jsonsql.downward(names[one], direction) if one.is_down else names[one] for one in sort]
     return jsonsql.select(
         table.remote_name,
         shape(table, read).asked,
-        where=jsonsql.every(conditions),
+        where=jsonsql.every(where),
         order_by=order if limit is not None else (),
         limit=limit,
         offset=offset,
@@ -141,7 +171,7 @@ def distinct_document(table: Table, read: Read, limit: int, offset: int | None =
         **jsonsql.select(
             table.remote_name,
             shape(table, read).asked,
-            where=jsonsql.every([condition(table, term) for term in read.terms]),
+            where=jsonsql.every(conditions(table, read)),
             limit=limit,
             offset=offset,
         ),
@@ -150,7 +180,7 @@ def distinct_document(table: Table, read: Read, limit: int, offset: int | None =
 
 def count_document(table: Table, read: Read) -> dict[str, Json]:
     """Return the parameters of the `select` that counts the rows of a Read."""
-    return jsonsql.count(table.remote_name, jsonsql.every([condition(table, term) for term in read.terms]))
+    return jsonsql.count(table.remote_name, jsonsql.every(conditions(table, read)))
 
 
 def masked(table: Table, read: Read) -> Read:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from iptvvtab.jsonsql import HashFunction
 from iptvvtab.types import Value
 
 
@@ -44,13 +45,29 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """A hash that the portal makes of each row, from these columns: one more value at the end of the row."""
+
+    function: HashFunction
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows by their one integer key: those whose key, divided and cut off towards zero, is one of `numbers`."""
+
+    divisor: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """What is asked of one table: these columns of the rows for which every term holds, in this order.
 
     Without an `order` rows come by key, upward, if the table has one.
     `columns` are SQL names in the order that rows will have. With `is_count` there is one row, of one value: how many
     rows there are. With `is_distinct` equal rows may come once; none is missing that differs. Only the first column of
-    `order` may hold NULL.
+    `order` may hold NULL. `digest` and `slice` are for syncs: no query asks for them, no memory answers them.
     """
 
     table: str
@@ -59,6 +76,8 @@ class Read:
     is_count: bool = False
     order: tuple[Order, ...] = ()
     is_distinct: bool = False
+    digest: Digest | None = None
+    slice: Slice | None = None
 
     def with_terms(self, terms: tuple[Term, ...]) -> Read:
         """Return the same question under other terms."""

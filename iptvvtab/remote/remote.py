@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from iptvvtab.jsonsql import Direction
 from iptvvtab.portal import Capabilities
 from iptvvtab.remote.count import Count
+from iptvvtab.remote.digest import Digests
 from iptvvtab.remote.distinct import Distinct
 from iptvvtab.remote.encode import LONGEST_IN
 from iptvvtab.remote.journal import Journal
@@ -33,7 +34,8 @@ class Remote:
     """Reads the tables of one portal.
 
     `capabilities` is called at the first contact, and again (with `anew`) when the portal refuses a document that a
-    stored capability promised; `stored` tells what an earlier contact left, without a request. Sizes are in rows.
+    stored capability promised; `stored` tells what an earlier contact left, without a request. `digesting` adds to them
+    how the portal hashes rows. Sizes are in rows.
     """
 
     def __init__(
@@ -44,12 +46,13 @@ class Remote:
         sizes: Sizes,
         trace: Sink = ignore,
         stored: Callable[[], Capabilities | None] = lambda: None,
+        digesting: Callable[[Capabilities], Capabilities] = lambda known: known,
     ) -> None:
         self._client, self._catalog, self._trace = client, catalog, trace
         self.sizes = sizes
         self._ask_capabilities = capabilities
         self._capabilities: Capabilities | None = None
-        self._stored = stored
+        self._stored, self._digesting = stored, digesting
         self._stored_before: Capabilities | None = None
         self._proven: set[str] = set()
 
@@ -78,6 +81,23 @@ class Remote:
         if self._capabilities is None:
             self._capabilities = self._ask_capabilities(False)
         return self._capabilities
+
+    @property
+    def digesting(self) -> Capabilities:
+        """The same, with how it hashes rows and adds up hashes; the first look may ask the portal itself."""
+        if self.capabilities.digest is None:
+            self._capabilities = self._digesting(self.capabilities)
+        return self.capabilities
+
+    def digests(self, table: str, journal: Journal) -> Digests:
+        """Return what asks about many rows of a table at once. `journal` gets the requests."""
+        wire, manners = Wire(self._client, journal, self._trace), self._manners(self.capabilities)
+        return Digests(wire, self._catalog[table], manners.sizes)
+
+    @property
+    def longest_in(self) -> int:
+        """Values that one IN list may have."""
+        return self._manners(self.capabilities).longest_in
 
     def probe_again(self) -> None:
         """Look anew at what the portal can do: it refused what it had promised."""

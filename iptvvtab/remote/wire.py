@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
 
 from iptvvtab.errors import BadAnswer, PortalError, Refused
+from iptvvtab.portal import Call
 from iptvvtab.remote.collector import collector_paused
 from iptvvtab.trace import Fetched
 from iptvvtab.types import Json
@@ -73,19 +74,40 @@ class Wire:
             raise self._named(error, asked.table) from error.__cause__
         try:
             with collector_paused():
-                rows = answer.result()
-            if not isinstance(rows, list) or not set(map(type, rows)) <= {list}:
-                raise BadAnswer(self.portal, f"table {asked.table!r} answered something else than a list of rows")
+                rows = self._rows(answer.result(), asked.table)
         except PortalError as error:
             self._note(asked, answer.cost, 0, type(error).__name__)
             raise self._named(error, asked.table) from error.__cause__
         self._note(asked, answer.cost, len(rows), None)
         return Raw(rows, len(answer.body))
 
+    def together(self, table: str, documents: Sequence[dict[str, Json]]) -> list[list[list[Json]]]:
+        """Ask several selects in one request and return the rows of each. Raises as `receive`."""
+        shown, started = orjson.dumps(documents).decode(), time.time()
+        cost: Cost | None = None
+        results: list[list[list[Json]]] = []
+        try:
+            answers = self.client.batch([Call("select", one) for one in documents], repeatable=True)
+            for answer in answers:
+                if isinstance(answer, PortalError):
+                    raise answer
+                cost = cost or answer.cost
+                results.append(self._rows(answer.result(), table))
+        except PortalError as error:
+            self._journalled(table, shown, started, cost, 0, type(error).__name__)
+            raise self._named(error, table) from error.__cause__
+        self._journalled(table, shown, started, cost, sum(map(len, results)), None)
+        return results
+
     def drop(self, asked: Asked) -> None:
         """Give up a document under way. It has cost the portal a request all the same, and is recorded as one."""
         asked.pending.cancel()
         self._note(asked, None, 0, DROPPED)
+
+    def _rows(self, result: Json, table: str) -> list[list[Json]]:
+        if not isinstance(result, list) or not set(map(type, result)) <= {list}:
+            raise BadAnswer(self.portal, f"table {table!r} answered something else than a list of rows")
+        return result
 
     def _named(self, error: PortalError, table: str) -> PortalError:
         if isinstance(error, Refused) and error.table is None:
@@ -93,13 +115,18 @@ class Wire:
         return error
 
     def _note(self, asked: Asked, cost: Cost | None, rows: int, error: str | None) -> None:
-        seconds = cost.seconds if cost else time.time() - asked.started
-        self._trace(Fetched(self.portal, asked.table, asked.shown, rows, seconds))
+        self._journalled(asked.table, asked.shown, asked.started, cost, rows, error)
+
+    def _journalled(
+        self, table: str, shown: str, started: float, cost: Cost | None, rows: int, error: str | None
+    ) -> None:
+        seconds = cost.seconds if cost else time.time() - started
+        self._trace(Fetched(self.portal, table, shown, rows, seconds))
         self._journal.request(
-            asked.table,
-            asked.shown,
+            table,
+            shown,
             rows=rows,
-            started=asked.started,
+            started=started,
             seconds=seconds,
             bytes_sent=cost.bytes_sent if cost else 0,
             bytes_received=cost.bytes_received if cost else 0,

@@ -15,7 +15,7 @@ from iptvvtab.types import ColumnType
 
 T = TypeVar("T")
 Scalar: TypeAlias = bool | int | float | str | None
-CacheStrategy: TypeAlias = Literal["full", "incremental", "on-demand"]
+CacheStrategy: TypeAlias = Literal["full", "incremental", "on-demand", "verify"]
 Priority: TypeAlias = Literal["high", "medium", "low"]
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 """From the first to the last."""

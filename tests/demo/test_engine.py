@@ -107,6 +107,7 @@ def test_text_is_not_in_the_order_of_its_bytes(engine: Engine) -> None:
             "group_by_expression",
             {"data": [{"concat": ["type"]}], "from": "subscriber", "group_by": {"concat": ["type"]}},
         ),
+        ("derived_tables", {"data": [{"q": "id"}], "from": {"select": {"data": ["id"], "from": "media"}, "as": "q"}}),
     ],
 )
 def test_switch(engine: Engine, switch: str, params: Json) -> None:

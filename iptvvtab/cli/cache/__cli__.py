@@ -1,4 +1,4 @@
-"""`iptvvtab cache status|clear|vacuum|publish`."""
+"""`iptvvtab cache status|verify|clear|vacuum|publish`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _COLUMNS = (
     "part",
     "generation",
     "strategy",
+    "rung",
     "bytes",
     "last",
     "message",
@@ -63,6 +64,32 @@ def status(door: Door, is_json: bool) -> None:
     report_rows(_COLUMNS, rows, is_json=is_json)
     if not is_json:
         say(f"-- {path}")
+
+
+@command.command(cls=PortalCommand, short_help="Compare it with the portal.")
+@click.argument("tables", nargs=-1, metavar="[TABLE]...", shell_complete=complete_table)
+@click.option("--full", "is_full", is_flag=True, help="Read all rows and compare them as they stand in the file.")
+@json_option
+@pass_door
+def verify(door: Door, tables: tuple[str, ...], is_full: bool, is_json: bool) -> int:
+    """Compare tables of the shadow file (all, or those named) with the portal, and change nothing.
+
+    The rung says by what: groups, ranges, hashes and rows tell every difference; totals and keys cannot see that a row
+    changed. `iptvvtab sync --verify` repairs. Exit code 0 when nothing differs, 7 when something does, else that of the
+    first error.
+    """
+    from iptvvtab.cli.cache.compared import COLUMNS, code, facts, line
+    from iptvvtab.connection import mirror_of
+
+    with mirror_of(door.portal_settings()) as mirror:
+        there = [one.table for one in mirror.status() if one.published is not None]
+        names = [mirror.table(name).name for name in tables] or there
+        done = [mirror.verify(name, is_full=is_full) for name in names]
+    report_rows(COLUMNS, map(facts, done), is_json=is_json)
+    if not is_json:
+        for one in done:
+            say(line(one))
+    return code(done)
 
 
 @command.command(cls=PortalCommand, short_help="Drop tables from it.")
@@ -129,6 +156,7 @@ def _row(status: Status, limit: float, every: float | None, now: float, *, is_js
         status.part,
         None if found is None else found.generation,
         None if found is None else found.strategy,
+        None if status.verified is None else status.verified.rung,
         status.bytes if is_json or not status.bytes else size(status.bytes),
         None if last is None else last.outcome or "unfinished",
         _message(status),

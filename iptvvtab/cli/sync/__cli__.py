@@ -34,6 +34,7 @@ class _Asked:
 @click.argument("tables", nargs=-1, metavar="[TABLE]...", shell_complete=complete_table)
 @click.option("--full", "strategy", flag_value="full", help="Read all rows, though tables are fresh.")
 @click.option("--incremental", "strategy", flag_value="incremental", help="Read what changed, though tables are fresh.")
+@click.option("--verify", "strategy", flag_value="verify", help="Compare them by hashes, and read what differs.")
 @click.option("--force", "is_forced", is_flag=True, help="Though they are fresh, and publish what may not be all rows.")
 @click.option("--daemon", "is_daemon", is_flag=True, help="Go on, and sync each table by its interval.")
 @json_option
@@ -50,7 +51,7 @@ def command(
     from iptvvtab.connection import interval, mirror_of, ttl
 
     if is_daemon and (strategy or is_forced or is_json):
-        raise UsageError("--daemon goes by each table's policy: it takes no --full, --incremental, --force or --json")
+        raise UsageError("--daemon goes by each table's policy: it takes no strategy, no --force and no --json")
     settings = door.portal_settings()
     with mirror_of(settings) as mirror:
         chosen = [mirror.table(name) for name in tables] or mirror.tables()
@@ -98,6 +99,7 @@ def _facts(done: Synced) -> dict[str, Any]:
         "table": done.table,
         "outcome": done.outcome,
         "strategy": done.strategy or None,
+        "rung": done.rung,
         "rows": done.rows,
         "requests": done.requests,
         "bytes": done.bytes,

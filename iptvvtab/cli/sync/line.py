@@ -19,6 +19,8 @@ def line(done: Synced) -> str:
     if done.outcome == "fresh":
         return f"{done.table}: fresh, {count(done.rows, 'row')}"
     cost = f"{count(done.requests, 'request')}, {size(done.bytes)}, {duration(done.seconds)}"
-    rows = count(done.rows, "changed row" if done.strategy == "incremental" else "row")
+    is_part = done.strategy == "incremental" or done.rung not in (None, "rows")
+    rows = count(done.rows, "changed row" if is_part else "row")
+    verified = f", verified by {done.rung}," if done.rung else ""
     notice = f"; {done.notice}" if done.notice else ""
-    return f"{done.table}: {rows} in {cost}{notice}"
+    return f"{done.table}: {rows}{verified} in {cost}{notice}"
