@@ -173,6 +173,9 @@ _ALREADY: dict[ColumnType, frozenset[type]] = {
 }
 """Types whose values are canonical as JSON gives them; other columns are looked at value by value."""
 
+_FORMS = {ColumnType.DATETIME: _TIMESTAMP, ColumnType.DATE: _DATE}
+"""What text of a type is canonical as it is."""
+
 
 def convert(kind: ColumnType, value: Json) -> Value:
     """Return one value in canonical form; ValueError when it is not of that type."""
@@ -196,12 +199,14 @@ def held(kind: ColumnType, value: Value | bool) -> Value:
 
 
 def _is_canonical(kind: ColumnType, values: Sequence[Json]) -> bool:
-    present_types = set(map(type, values))
-    if not present_types <= _ALREADY.get(kind, frozenset({_NULL})):
+    present = set(map(type, values))
+    if kind in _FORMS:
+        return present <= {str, _NULL} and all(map(_FORMS[kind].fullmatch, set(values) - {None}))
+    if not present <= _ALREADY.get(kind, frozenset({_NULL})):
         return False
-    if kind is ColumnType.INTEGER and int in present_types:
-        present: list[int] = [one for one in values if one is not None]
-        return max(present) <= INT64_MAX and min(present) >= INT64_MIN
+    if kind is ColumnType.INTEGER and int in present:
+        numbers: Sequence[int] = values if _NULL not in present else [one for one in values if one is not None]
+        return max(numbers) <= INT64_MAX and min(numbers) >= INT64_MIN
     return True
 
 

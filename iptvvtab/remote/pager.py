@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from iptvvtab.errors import Forbidden, KeyBroken, Refused, Truncated, WrongWidth
+from iptvvtab.errors import Forbidden, KeyBroken, Refused, ServerFailed, TimedOut, Truncated, WrongWidth
 from iptvvtab.jsonsql import Direction
 from iptvvtab.remote.canonical import canonical
 from iptvvtab.remote.encode import (
@@ -96,7 +96,11 @@ class Pager:
             asked, limit = self._ahead or self._ask(self._part)
             self._ahead = None
             try:
-                page = self._receive(asked, interrupted)
+                page = self._receive(asked, limit, interrupted)
+            except (TimedOut, ServerFailed):
+                if limit is None or not self._make_smaller(limit):
+                    raise
+                continue
             except Refused as error:
                 if isinstance(error, Forbidden) or not self._weaken():
                     raise
@@ -131,8 +135,10 @@ class Pager:
         shown = self._document(masked(self._table, part), limit)
         return self._wire.ask(self._table.name, self._document(part, limit), shown), limit
 
-    def _receive(self, asked: Asked, interrupted: Interrupted) -> Page:
+    def _receive(self, asked: Asked, limit: int | None, interrupted: Interrupted) -> Page:
         raw = self._wire.receive(asked, interrupted)
+        if limit is not None:
+            self._sizes = self._sizes.after(limit, raw.bytes, raw.seconds)
         rows = canonical(
             self._wire.portal,
             self._table,
@@ -171,6 +177,14 @@ class Pager:
         if self._wire.receive(self._wire.ask(self._table.name, nulls, nulls), interrupted).rows:
             raise KeyBroken(self._wire.portal, self._table.name, self._table.key, "is NULL in some row")
         self._manners.proven.add(self._table.name)
+
+    def _make_smaller(self, limit: int) -> bool:
+        """Ask again for a small page, and for none as large as the one that failed; return whether that is worth it."""
+        sizes = self._sizes.after_failure(limit - self._again())
+        if sizes is None:
+            return False
+        self._sizes, self._size = sizes, sizes.first
+        return True
 
     def _weaken(self) -> bool:
         """Ask again without the conditions that a portal may refuse by type: SQLite checks each row anyway."""

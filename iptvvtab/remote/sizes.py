@@ -1,4 +1,4 @@
-"""How many rows to ask for next: small at first, because SQLite may stop soon, then larger. Pure."""
+"""How many rows to ask for next: small at first, because SQLite may stop soon, then as many as come easily. Pure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ GROWTH = 5
 
 LARGEST_CELLS = 200_000
 """Values on one page, so that a page of a wide table does not take more memory than one of a narrow table."""
+
+SLOW_SECONDS, HEAVY_BYTES = 10.0, 32_000_000
+"""A page that took longer, or came in a larger body, was too large: those that follow have half its rows."""
 
 SURELY_ANSWERED = 1000
 """Rows that a portal that was never seen to cut is trusted to answer at once; a longer answer is looked beyond."""
@@ -40,6 +43,16 @@ class Sizes:
     def capped(self, cap: int) -> Sizes:
         """Return the sizes under a cap that the portal was seen to have."""
         return replace(self, cap=cap)
+
+    def after(self, size: int, bytes_: int, seconds: float) -> Sizes:
+        """Return the sizes after a page of that size, which came in so many bytes and took so long."""
+        if size <= self.first or (bytes_ <= HEAVY_BYTES and seconds <= SLOW_SECONDS):
+            return self
+        return replace(self, largest=max(size // 2, self.first))
+
+    def after_failure(self, size: int) -> Sizes | None:
+        """Return the sizes after a page that the portal was too slow or too weak for; None if it was not large."""
+        return replace(self, largest=max(size // GROWTH, self.first)) if size > self.first else None
 
     def of(self, capabilities: Capabilities) -> Sizes:
         """Return the sizes for a portal of which this was seen."""

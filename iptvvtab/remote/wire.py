@@ -40,10 +40,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Rows as JSON said them, and the size of the body they came in."""
+    """Rows as JSON said them, the size of the body they came in, and the seconds that its exchange took."""
 
     rows: list[list[Json]]
     bytes: int
+    seconds: float
 
 
 class Wire:
@@ -79,7 +80,7 @@ class Wire:
             self._note(asked, answer.cost, 0, type(error).__name__)
             raise self._named(error, asked.table) from error.__cause__
         self._note(asked, answer.cost, len(rows), None)
-        return Raw(rows, len(answer.body))
+        return Raw(rows, len(answer.body), answer.cost.seconds / max(answer.cost.attempts, 1))
 
     def together(self, table: str, documents: Sequence[dict[str, Json]]) -> list[list[list[Json]]]:
         """Ask several selects in one request and return the rows of each. Raises as `receive`."""

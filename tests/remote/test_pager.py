@@ -8,11 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iptvvtab.errors import BadAnswer, Forbidden, Interrupted, KeyBroken, Refused, Truncated, WrongType, WrongWidth
+from iptvvtab.errors import (
+    BadAnswer,
+    Forbidden,
+    Interrupted,
+    KeyBroken,
+    Refused,
+    ServerFailed,
+    TimedOut,
+    Truncated,
+    WrongType,
+    WrongWidth,
+)
+from iptvvtab.portal import Cost
 from iptvvtab.remote import Op, Read, Sizes, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import ColumnType
-from tests.remote.wireless import Answering, integers, pager, rows_of, table
+from tests.remote.wireless import Answering, Given, integers, pager, rows_of, table
 
 IDS = table(id="integer")
 PAIRS = Table(
@@ -33,6 +45,50 @@ def test_pages_grow_and_continue_after_the_last_key() -> None:
     assert [row[0] for row in rows_of(pager(client, IDS, Sizes(10, 400)))] == [*range(1, 701)]
     assert limits(client) == [10, 50, 250, 400]
     assert [one.get("where") for one in client.documents] == [None, *({"gt": [{"t": "id"}, n]} for n in (10, 60, 310))]
+
+
+ANY = integers(3000)
+
+
+def weak(document: dict[str, Any]) -> Any:
+    """A portal that fails for more than 100 rows at once."""
+    return ServerFailed("portal", "gateway timeout", status=504) if document["limit"] > 100 else ANY(document)
+
+
+def slow(document: dict[str, Any]) -> Any:
+    """A portal that takes 60 ms for a row."""
+    return Given(ANY(document), cost=Cost(attempts=1, seconds=document["limit"] * 0.06))
+
+
+def test_a_page_that_is_too_much_is_asked_for_in_smaller_ones() -> None:
+    """One small page shows that the portal is well; those that follow stay below what failed."""
+    client = Answering(weak)
+    assert [row[0] for row in rows_of(pager(client, IDS, Sizes(10, 400)))] == [*range(1, 3001)]
+    assert limits(client)[:8] == [10, 50, 250, 10, 50, 50, 50, 50]
+    assert set(limits(client)[8:]) == {50}
+
+
+def test_a_sync_begins_with_a_page_that_is_too_much() -> None:
+    """The first one may be the largest, where all rows are wanted."""
+    client = Answering(weak)
+    assert len(rows_of(pager(client, IDS, Sizes(10, 400), wanted=10**9))) == 3000
+    assert limits(client)[:5] == [400, 10, 50, 80, 80]
+
+
+def test_a_portal_that_fails_for_small_pages_too() -> None:
+    """It is asked once more, and the error is what comes of it."""
+    client = Answering(lambda document: TimedOut("portal", "no answer"))
+    with pytest.raises(TimedOut):
+        rows_of(pager(client, IDS, Sizes(10, 400), wanted=10**9))
+    assert limits(client) == [400, 10]
+
+
+def test_pages_that_are_slow_become_smaller() -> None:
+    """Half of a page that took longer than ten seconds, and never as many again."""
+    client = Answering(slow)
+    assert len(rows_of(pager(client, IDS, Sizes(10, 1000)))) == 3000
+    assert limits(client)[:5] == [10, 50, 250, 125, 125]
+    assert set(limits(client)[5:]) == {125}
 
 
 def test_read_ahead_begins_with_the_second_page() -> None:

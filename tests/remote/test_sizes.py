@@ -48,3 +48,25 @@ def test_limit(size: int, width: int, cap: int | None, expected: int) -> None:
 def test_is_last(got: int, asked: int, seen: dict[str, int], expected: bool) -> None:
     """A short page is the last, unless the portal may have cut it without a word."""
     assert Sizes(200, 20_000).of(Capabilities(**seen)).is_last(got, asked) is expected
+
+
+@pytest.mark.parametrize(
+    ("size", "bytes_", "seconds", "largest"),
+    [
+        (20_000, 10**6, 1.0, 20_000),
+        (20_000, 10**6, 11.0, 10_000),
+        (20_000, 33 * 10**6, 1.0, 10_000),
+        (300, 10**6, 11.0, 200),
+        (200, 10**9, 60.0, 20_000),  # no smaller than the first: it is not the rows that take so long
+    ],
+)
+def test_after_a_page(size: int, bytes_: int, seconds: float, largest: int) -> None:
+    """No page is as large again as one that was slow or heavy."""
+    assert Sizes(200, 20_000).after(size, bytes_, seconds).largest == largest
+
+
+@pytest.mark.parametrize(("size", "largest"), [(20_000, 4000), (500, 200), (200, None), (50, None)])
+def test_after_a_page_that_failed(size: int, largest: int | None) -> None:
+    """Smaller pages are worth another try where it was a large one."""
+    after = Sizes(200, 20_000).after_failure(size)
+    assert (after and after.largest) == largest

@@ -15,7 +15,7 @@ from iptvvtab.schema import Column, Table
 from iptvvtab.trace import ignore
 from iptvvtab.types import ColumnType
 
-__all__ = ["Answering", "Journal", "Op", "Read", "Remote", "Sizes", "integers", "pager", "rows_of", "table"]
+__all__ = ["Answering", "Given", "Journal", "Op", "Read", "Remote", "Sizes", "integers", "pager", "rows_of", "table"]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Pending:
 
 
 class Answering:
-    """Answers each select with what `answer` makes of its parameters, and remembers both."""
+    """Answers each select with what `answer` makes of its parameters, rows, an error or all of it; remembers both."""
 
     portal_id = "portal"
 
@@ -62,7 +62,8 @@ class Answering:
     def submit(self, method: str, params: dict[str, Any], *, repeatable: bool = False) -> Pending:
         assert (method, repeatable) == ("select", True)
         self.documents.append(params)
-        self.pending.append(Pending(Given(self._answer(params))))
+        given = self._answer(params)
+        self.pending.append(Pending(given if isinstance(given, Given) else Given(given)))
         return self.pending[-1]
 
 
