@@ -14,25 +14,32 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from iptvvtab.config import load
 from iptvvtab.connection import mirror_of
+from iptvvtab.mirror import Mirror
 from tests.mirror.fuse import Fuse
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What to sync, and how. `at`: kind and number of the step that kills; a number of 0 only counts."""
+    """What to sync, and how. `at`: kind and number of the step that kills; a number of 0 only counts.
+
+    `ahead`: seconds that the clock is put ahead; `given`: settings that are other than usual.
+    """
 
     table: str = "terminal"
     strategy: str | None = None
     processes: int = 1
     at: tuple[str, int] | None = None
+    ahead: float = 0.0
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 def main(options: dict[str, Any], ttl: float) -> None:
@@ -63,7 +70,9 @@ def fork(options: dict[str, Any], asked: Asked, ttl: float) -> int:
 def sync(options: dict[str, Any], asked: Asked, ttl: float) -> None:
     """Sync, and say what came of it: outcome and error."""
     fuse = Fuse(*asked.at) if asked.at else None
-    with mirror_of(load(None, options, environment={}, folder=Path(options["state_folder"]).parent)) as mirror:
+    settings = load(None, {**options, **asked.given}, environment={}, folder=Path(options["state_folder"]).parent)
+    with mirror_of(settings) as same:
+        mirror = Mirror(same.path, same._portal, same._catalog, same._remote, lambda: time.time() + asked.ahead)
         done = mirror.sync(asked.table, ttl, strategy=asked.strategy)
     if fuse:
         say(f"took {json.dumps(fuse.passed)}")
