@@ -34,6 +34,9 @@ FORMAT = 1
 KEPT_EVERY = 60.0
 """Seconds between two writes of it, at least."""
 
+HASH_KEY = "hash.key"
+"""The file of the state folder with the key of hashes, which no shadow file holds."""
+
 _Key = tuple[object, ...]
 _log = logging.getLogger(__name__)
 
@@ -171,7 +174,14 @@ def _assemble(key: _Key, settings: Settings) -> Portal:
         partial(digesting, client, catalog),
     )
     source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned, tables=catalog)
-    mirror = Mirror(mirror_path(settings), portal_of(settings), catalog, remote, counted=keeper.learned.table_read)
+    mirror = Mirror(
+        mirror_path(settings),
+        portal_of(settings),
+        catalog,
+        remote,
+        counted=keeper.learned.table_read,
+        key_path=Path(settings.state_folder) / HASH_KEY,
+    )
     return Portal(key, catalog, client, source, keeper, mirror)
 
 

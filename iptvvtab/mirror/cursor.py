@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from iptvvtab import types
-from iptvvtab.mirror.ddl import quoted
+from iptvvtab.mirror.ddl import mirrored, quoted
 from iptvvtab.mirror.load import Task
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import ColumnType, Value
@@ -20,7 +20,7 @@ def cursor_of(table: Table) -> Column | None:
     if name is None or not table.has(name) or not table.key:
         return None
     column = table.column(name)
-    is_usable = column.type in (ColumnType.DATETIME, ColumnType.INTEGER) and not column.sensitive
+    is_usable = column.type in (ColumnType.DATETIME, ColumnType.INTEGER) and column in mirrored(table)
     return column if is_usable else None
 
 

@@ -31,6 +31,17 @@ def mirrored(table: Table) -> tuple[Column, ...]:
     return tuple(column for column in table.columns if is_held(column))
 
 
+def hashed(table: Table) -> tuple[Column, ...]:
+    """Return the sensitive columns of which a mirror holds a keyed hash, behind the columns that it holds."""
+    names = {name.casefold() for name in table.policy.hash_fields}
+    return tuple(column for column in table.columns if column.sensitive and column.name.casefold() in names)
+
+
+def hash_of(column: Column) -> str:
+    """Return the name of the column that holds the hash of a column."""
+    return f"{column.name}_hash"
+
+
 def is_mirrorable(table: Table) -> bool:
     """Return whether a mirror of a table can be kept: no value of its key is a secret, and its name is free."""
     is_secret = any(table.column(name).sensitive for name in table.key)
@@ -45,6 +56,7 @@ def creation(table: Table, name: str, tables: Container[str] = ()) -> str:
     columns = mirrored(table)
     single = table.key[0] if len(table.key) == 1 and table.column(table.key[0]).type is ColumnType.INTEGER else None
     lines = [_line(column, tables, is_key=column.name == single) for column in columns]
+    lines += [f"{quoted(hash_of(column))} TEXT" for column in hashed(table)]
     if table.key and single is None:
         lines.append(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})")
         return f"CREATE TABLE {quoted(name)} (\n  {_joined(lines)}\n) WITHOUT ROWID"
@@ -72,3 +84,6 @@ def indexes(table: Table, run: int) -> Iterator[tuple[str, str]]:
         is_asked = column.index or column.unique or column.references is not None
         if (is_asked or column.name == table.policy.incremental_field) and (column.name,) != table.key:
             yield f"{table.name}_{column.name}_{run}", quoted(column.name)
+    for column in hashed(table):
+        if column.index or column.unique:
+            yield f"{table.name}_{hash_of(column)}_{run}", quoted(hash_of(column))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from iptvvtab.errors import BadAnswer, Forbidden, PortalError, Refused, SchemaDrift, WrongWidth
-from iptvvtab.mirror.ddl import BOOKKEEPING, mirrored
+from iptvvtab.mirror.ddl import BOOKKEEPING, hash_of, hashed, mirrored
 from iptvvtab.remote import Journal, Look, Remote, subject_of
 from iptvvtab.schema import Level, Observation, Table, compare
 
@@ -32,7 +32,7 @@ def found(remote: Remote, journal: Journal, table: Table, error: PortalError) ->
 
 
 def _observed(look: Look, table: Table) -> Observation:
-    subject, columns = subject_of(table), mirrored(table)
+    subject, columns = subject_of(table), (*mirrored(table), *hashed(table))
     if any(one.remote_name is None for one in columns):  # read by position: what is sensitive has come anyway
         return look.at(subject)
     absent = look.absent(subject, [one.remote_name for one in columns if one.remote_name is not None])
@@ -74,6 +74,7 @@ def changes(connection: apsw.Connection, table: Table) -> tuple[str, ...]:
 
 def _changes(table: Table, held: dict[str, str], key: set[str]) -> Iterator[str]:
     described = {column.name: column.type.declaration for column in mirrored(table)}
+    described |= {hash_of(column): "TEXT" for column in hashed(table)}
     yield from (f"{name} is new" for name in described if name not in held)
     yield from (f"{name} is gone" for name in held if name not in described)
     for name in [one for one in described if one in held and held[one] != described[one]]:

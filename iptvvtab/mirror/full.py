@@ -96,7 +96,7 @@ def _swap(task: Task, load: Load, rows: int) -> None:
     connection, name = task.connection, task.table.name
     task.keep()
     kept = _of_people(task)
-    note_secrets(task)
+    note_secrets(connection, task.table, name)
     connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
     connection.execute(f"ALTER TABLE {quoted(load.staging)} RENAME TO {quoted(name)}")
     for statistics in ("sqlite_stat1", "sqlite_stat4"):

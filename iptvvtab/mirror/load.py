@@ -14,10 +14,12 @@ import apsw
 
 from iptvvtab.errors import LeaseLost, NotProven, PortalError
 from iptvvtab.mirror import drift
-from iptvvtab.mirror.ddl import BOOKKEEPING, creation, mirrored, quoted
+from iptvvtab.mirror.ddl import BOOKKEEPING, creation, hashed, mirrored, quoted
 from iptvvtab.mirror.file import immediate
+from iptvvtab.mirror.keyed import keyed
 from iptvvtab.mirror.part import Part, part_of
-from iptvvtab.mirror.state import Lease, begin_run, end_run, keep_lease, runs
+from iptvvtab.mirror.purge import note_secrets
+from iptvvtab.mirror.state import Lease, begin_run, end_killed, end_run, keep_lease, runs
 from iptvvtab.remote import Digest, Journal, Op, Read, Receipt, Remote, Term
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.types import ColumnType, Value
@@ -36,7 +38,7 @@ RESUMED_WITHIN = 3600.0
 class Task:
     """What a sync of one table works with. `now` gives seconds since 1970; the sync `began` at such a moment.
 
-    `digest`: the hash that rows come with.
+    `digest`: the hash that rows come with. `key`: by which secrets are hashed, where policy says so.
     """
 
     connection: apsw.Connection
@@ -48,6 +50,7 @@ class Task:
     now: Callable[[], float]
     began: float
     digest: Digest | None = None
+    key: bytes = field(default=b"", repr=False)
     _started: float = field(default_factory=time.monotonic)
 
     def seconds_since(self, began: float) -> float:
@@ -58,6 +61,18 @@ class Task:
     def columns(self) -> tuple[str, ...]:
         """The columns that the mirror holds, in their order."""
         return tuple(column.name for column in mirrored(self.table))
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The columns of which the mirror holds a keyed hash, in their order, behind the others."""
+        return tuple(column.name for column in hashed(self.table))
+
+    def held(self, page: list[list[Value]]) -> list[list[Value]]:
+        """Return rows of all these columns as the mirror holds them: secrets are hashed."""
+        first = len(self.columns)
+        if not self.secrets:
+            return page
+        return [[*row[:first], *(keyed(self.key, value) for value in row[first:])] for row in page]
 
     @cached_property
     def part(self) -> Part:
@@ -113,7 +128,7 @@ class Load:
     def __init__(self, task: Task, run: int, began: float, rows: int = 0, last: int | None = None) -> None:
         self._task = task
         self.run, self.began, self.rows, self._last = run, began, rows, last
-        self.staging = f"{_stages_of(task.table)}{run}"
+        self.staging = f"{_stages_of(task.table.name)}{run}"
         self.hashing = f"{self.staging}{_HASHES}"
 
     def fetch(self, *terms: Term) -> None:
@@ -121,15 +136,16 @@ class Load:
         task = self._task
         if self._last is not None:
             terms = (*terms, Term(task.table.key[0], Op.GT, (self._last,)))
-        insert = f"INSERT OR REPLACE INTO {quoted(self.staging)} VALUES ({', '.join('?' * len(task.columns))})"
+        columns = (*task.columns, *task.secrets)
+        insert = f"INSERT OR REPLACE INTO {quoted(self.staging)} VALUES ({', '.join('?' * len(columns))})"
         limit = task.part.limit
-        for page in task.pages(task.part.read(Read(task.table.name, task.columns, terms, digest=task.digest)), limit):
+        for page in task.pages(task.part.read(Read(task.table.name, columns, terms, digest=task.digest)), limit):
             with immediate(task.connection):
                 task.keep()
                 if task.digest is not None:
                     self._take_hashes(page)
                 kept = page if limit is None else page[: limit - self.rows]
-                task.connection.executemany(insert, kept)
+                task.connection.executemany(insert, task.held(kept))
                 self.rows += len(kept)
                 task.connection.execute("UPDATE _mirror_run SET rows = ? WHERE id = ?", (self.rows, self.run))
             if self.rows == limit:
@@ -194,7 +210,7 @@ def _killed(task: Task) -> Load | None:
         return None
     if last.schema_hash != task.table.schema_hash or not 0 <= task.now() - last.began < RESUMED_WITHIN:
         return None
-    staging = f"{_stages_of(task.table)}{last.id}"
+    staging = f"{_stages_of(task.table.name)}{last.id}"
     if len(key) != 1 or task.table.column(key[0]).type is not ColumnType.INTEGER or not task.has(staging):
         return None
     if task.has(f"{staging}{_HASHES}") != (task.digest is not None):
@@ -203,19 +219,22 @@ def _killed(task: Task) -> Load | None:
     return Load(task, last.id, last.began, rows, task.value(f"SELECT max({quoted(key[0])}) FROM {quoted(staging)}"))
 
 
-def _clean(task: Task, kept: Load | None) -> None:
-    begun = _stages_of(task.table)
+def stages(connection: apsw.Connection, name: str) -> list[str]:
+    """Return the tables that syncs of a table left in the file, or are filling."""
+    begun = _stages_of(name)
     sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1"
-    found: list[Any] = task.connection.execute(sql, (begun,)).fetchall()
+    found: list[Any] = connection.execute(sql, (begun,)).fetchall()
     ours = re.compile(rf"{re.escape(begun)}\d+({_HASHES})?")  # no other table's whose name begins like this one's
-    for (name,) in found:
-        if ours.fullmatch(name) and (kept is None or name not in (kept.staging, kept.hashing)):
-            task.connection.execute(f"DROP TABLE {quoted(name)}")
-    task.connection.execute(
-        "UPDATE _mirror_run SET outcome = 'killed' WHERE name = ? AND outcome IS NULL AND id <> ?",
-        (task.table.name, kept.run if kept else 0),
-    )
+    return [stage for (stage,) in found if ours.fullmatch(stage)]
 
 
-def _stages_of(table: Table) -> str:
-    return f"{BOOKKEEPING}stage_{table.name}_"
+def _clean(task: Task, kept: Load | None) -> None:
+    for stage in stages(task.connection, task.table.name):
+        if kept is None or stage not in (kept.staging, kept.hashing):
+            note_secrets(task.connection, task.table, stage)
+            task.connection.execute(f"DROP TABLE {quoted(stage)}")
+    end_killed(task.connection, task.table.name, kept.run if kept else 0)
+
+
+def _stages_of(name: str) -> str:
+    return f"{BOOKKEEPING}stage_{name}_"

@@ -5,22 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import apsw
 
 from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
 from iptvvtab.mirror import full, hashes, incremental, verify
-from iptvvtab.mirror.ddl import is_mirrorable, quoted
+from iptvvtab.mirror.ddl import hash_of, hashed, is_mirrorable
 from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.drift import changes
 from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
 from iptvvtab.mirror.hashes import Verified
+from iptvvtab.mirror.keyed import load_key, note_key
 from iptvvtab.mirror.load import Task
 from iptvvtab.mirror.part import part_of, said_of
 from iptvvtab.mirror.purge import purge
-from iptvvtab.mirror.state import Lease, Published, Run, leave_lease, published, runs, take_lease
+from iptvvtab.mirror.removal import drop, drop_forbidden
+from iptvvtab.mirror.state import Lease, Published, Run, held, leave_lease, published, runs, take_lease
 from iptvvtab.mirror.view import View
 from iptvvtab.remote import Journal, Remote
 from iptvvtab.schema import Catalog, Table
@@ -100,7 +102,8 @@ class Status:
 class Mirror:
     """Keeps tables of a catalog in one file.
 
-    `now` gives seconds since 1970; `counted` is told how many rows a table has.
+    `now` gives seconds since 1970; `counted` is told how many rows a table has. `key_path`: where the key of hashes is,
+    else beside the file.
     """
 
     def __init__(
@@ -111,10 +114,12 @@ class Mirror:
         remote: Remote,
         now: Callable[[], float] = time.time,
         counted: Callable[[str, int], None] = lambda table, rows: None,
+        key_path: Path | None = None,
     ) -> None:
         self.path = path
         self._portal, self._catalog, self._remote, self._now = portal, catalog, remote, now
         self._counted = counted
+        self._key_path = key_path or path.with_suffix(".key")
 
     def table(self, name: str) -> Table:
         """Return a table by its name in any case. Raises UnknownTable."""
@@ -148,6 +153,7 @@ class Mirror:
             _check(table)
             connection = open_to_write(self.path, self._portal)
             try:
+                drop_forbidden(connection, self._catalog, self._now)
                 return self._sync(connection, table, ttl, journal or Journal(), strategy, is_forced=is_forced)
             finally:
                 connection.close()
@@ -205,26 +211,25 @@ class Mirror:
             connection.close()
 
     def held(self) -> list[str]:
-        """Return the tables that are published in the file, known or not, by name. Raises MirrorUnusable."""
+        """Return the tables of which rows are in the file, described or not, by name. Raises MirrorUnusable."""
         connection = open_to_read(self.path, self._portal)
         if connection is None:
             return []
         try:
-            return [str(name) for (name,) in connection.execute("SELECT name FROM _mirror_table ORDER BY name")]
+            return held(connection)
         finally:
             connection.close()
 
     def clear(self, names: Iterable[str]) -> list[str]:
-        """Drop tables from the file, and return which were there; the portal is asked again. Raises MirrorUnusable."""
-        connection, dropped = open_to_write(self.path, self._portal), []
+        """Drop tables from the file, and return which were there; the portal is asked again. Raises MirrorUnusable.
+
+        None of their bytes stays, once readers have left them; the file is written anew for it.
+        """
+        connection = open_to_write(self.path, self._portal)
         try:
             with immediate(connection):
-                for name in names:
-                    connection.execute("DELETE FROM _mirror_table WHERE name = ?", (name,))
-                    if connection.changes():
-                        connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
-                        hashes.clear(connection, name)
-                        dropped.append(name)
+                dropped = [name for name in names if drop(connection, name, self._now())]
+            purge(connection)
         finally:
             connection.close()
         return dropped
@@ -262,7 +267,10 @@ class Mirror:
         is_forced: bool,
     ) -> Synced:
         started = time.monotonic()
+        key = load_key(self._key_path) if hashed(table) else b""
         with immediate(connection):
+            if key:
+                note_key(connection, key, [one.name for one in self._catalog.values() if hashed(one)])
             now = self._now()  # within: who waited for others must not take what they wrote meanwhile for the future
             state = published(connection, table.name)
             if state is not None and self._is_fresh(state, table, now, ttl):
@@ -270,7 +278,7 @@ class Mirror:
             lease = take_lease(connection, table.name, now)
         if lease is None:
             return Synced(table.name, "busy")
-        task = self._task(connection, table, lease, journal, now)
+        task = replace(self._task(connection, table, lease, journal, now), key=key)
         try:
             with journal.meter() as meter:
                 way, rows, rung = self._fetched(task, strategy, is_forced=is_forced)
@@ -325,4 +333,9 @@ class Mirror:
 def _check(table: Table) -> None:
     if not is_mirrorable(table):
         raise NotMirrored(table.name, "its policy, its name or a secret in its key forbids it")
+    for column in map(table.column, table.policy.hash_fields):
+        if not column.sensitive:
+            raise NotMirrored(table.name, f"hash_fields names {column.name!r}, which is not marked `sensitive: true`")
+        if table.has(hash_of(column)):
+            raise NotMirrored(table.name, f"it has a column {hash_of(column)!r} already, where a hash would stand")
     part_of(table)

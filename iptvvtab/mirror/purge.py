@@ -11,8 +11,9 @@ from typing import Any
 
 import apsw
 
+from iptvvtab.mirror.ddl import hash_of, hashed
 from iptvvtab.mirror.file import BUSY_MILLISECONDS, immediate
-from iptvvtab.mirror.load import Task
+from iptvvtab.schema import Table
 
 _DUE = "purge"
 """The line of `_mirror_about` that stands there from the swap on until no byte is left."""
@@ -21,12 +22,19 @@ _WAIT_MILLISECONDS = 500
 """How long it waits for readers to leave their snapshots: there will be another sync."""
 
 
-def note_secrets(task: Task) -> None:
-    """Note within the transaction that drops a table if it holds columns that are secret by now."""
-    held: list[Any] = task.connection.execute("SELECT name FROM pragma_table_info(?)", (task.table.name,)).fetchall()
-    secret = {column.name.casefold() for column in task.table.columns if column.sensitive}
-    if secret & {name.casefold() for (name,) in held}:
-        task.connection.execute("INSERT OR REPLACE INTO _mirror_about VALUES (?, ?)", (_DUE, task.table.name))
+def note_secrets(connection: apsw.Connection, table: Table, name: str) -> None:
+    """Note within the transaction that drops rows of a table, which stand under a name, if they hold what is secret."""
+    found: list[Any] = connection.execute("SELECT name FROM pragma_table_info(?)", (name,)).fetchall()
+    sensitive = [column for column in table.columns if column.sensitive]
+    kept = hashed(table)
+    secret = {column.name for column in sensitive} | {hash_of(column) for column in sensitive if column not in kept}
+    if {one.casefold() for one in secret} & {one.casefold() for (one,) in found}:
+        note_dropped(connection, name)
+
+
+def note_dropped(connection: apsw.Connection, name: str) -> None:
+    """Note within the transaction that drops a table that none of its bytes shall stay."""
+    connection.execute("INSERT OR REPLACE INTO _mirror_about VALUES (?, ?)", (_DUE, name))
 
 
 def purge(connection: apsw.Connection) -> None:

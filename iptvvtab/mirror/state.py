@@ -115,6 +115,19 @@ def end_run(
     )
 
 
+def end_killed(connection: apsw.Connection, name: str, kept: int = 0) -> None:
+    """Note that no sync of a table that was broken off is gone on with, but for the run `kept`."""
+    connection.execute(
+        "UPDATE _mirror_run SET outcome = 'killed' WHERE name = ? AND outcome IS NULL AND id <> ?", (name, kept)
+    )
+
+
+def held(connection: apsw.Connection) -> list[str]:
+    """Return the tables of which rows are in the file, published or left by a sync that was broken off, by name."""
+    sql = "SELECT name FROM _mirror_table UNION SELECT name FROM _mirror_run WHERE outcome IS NULL ORDER BY 1"
+    return [str(name) for (name,) in connection.execute(sql)]
+
+
 def take_lease(connection: apsw.Connection, name: str, now: float) -> Lease | None:
     """Take the right to publish a table, within a transaction; None while another process that lives has it."""
     held = connection.execute("SELECT token, owner, ends FROM _mirror_lease WHERE name = ?", (name,)).fetchone()

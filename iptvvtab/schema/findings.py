@@ -71,6 +71,7 @@ def _policy_names(table: Table) -> Iterator[Finding]:
     policy = table.policy
     single = {"order_by": policy.order_by, "incremental_field": policy.incremental_field}
     several = {"include_fields": policy.include_fields, "exclude_fields": policy.exclude_fields}
+    several["hash_fields"] = policy.hash_fields
     named = [(key, name) for key, name in single.items() if name]
     named += [(key, name) for key, names in several.items() for name in names]
     known = [name for column in table.columns for name in (column.name, column.remote_name) if name]
@@ -79,6 +80,10 @@ def _policy_names(table: Table) -> Iterator[Finding]:
         if name.casefold() not in folded:
             message = f"sync_config.{key} names {name!r}, which is no column{did_you_mean(name, known)}"
             yield Finding(table.name, None, Level.ERROR, message)
+    for column in table.columns:
+        if column.name.casefold() in {name.casefold() for name in policy.hash_fields} and not column.sensitive:
+            message = "sync_config.hash_fields names it, but it is not marked `sensitive: true`"
+            yield Finding(table.name, column.name, Level.ERROR, message)
     if policy.incremental_mode and not policy.incremental_field:
         message = "sync_config.incremental_mode needs an incremental_field"
         yield Finding(table.name, None, Level.ERROR, message)

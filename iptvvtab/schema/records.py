@@ -78,6 +78,7 @@ class Policy(_Record):
     disabled: bool = False
     include_fields: tuple[str, ...] = ()
     exclude_fields: tuple[str, ...] = ()
+    hash_fields: tuple[str, ...] = ()
     incremental_field: str | None = None
     incremental_mode: bool = False
     prefetch_relationships: bool = False
@@ -150,6 +151,7 @@ class Table(_Record):
             self.key,
             [(one.position, one.name, one.remote_name, one.type, one.sensitive) for one in self.columns],
             [policy.where, policy.limit, policy.order_by, policy.include_fields, policy.exclude_fields],
+            policy.hash_fields,
         ]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
 

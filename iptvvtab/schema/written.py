@@ -78,6 +78,7 @@ class WrittenPolicy(_Written):
     disabled: bool | None = None
     include_fields: tuple[StrictStr, ...] | None = None
     exclude_fields: tuple[StrictStr, ...] | None = None
+    hash_fields: tuple[StrictStr, ...] | None = None
     incremental_field: StrictStr | None = None
     incremental_mode: bool | None = None
     prefetch_relationships: bool | None = None
