@@ -185,7 +185,7 @@ def test_a_published_copy_is_read_by_anything(run: Run, tmp_path: Path) -> None:
 
 
 def test_vacuum_gives_room_back(run: Run, tmp_path: Path) -> None:
-    """The file is smaller once the room of the rows before the last sync is given back, and at once when it is cleared."""
+    """The file is smaller once room of earlier rows is given back, and when it is cleared."""
     run("sync")
     run("sync", "--full")
     (file,) = (tmp_path / "state" / "mirrors").glob("*.db")
