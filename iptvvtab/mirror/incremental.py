@@ -42,13 +42,17 @@ def sync(task: Task, *, is_forced: bool = False) -> int:
     load = begin(task, STRATEGY)
     with task.journal.meter() as meter:
         try:
-            load.fetch(Term(column.name, Op.GE, (since(column, state.high),)))
+            changed = Term(column.name, Op.GE, (since(column, state.high),))
+            is_whole = _fetch_changes(task, load, changed, is_forced=is_forced)
             if column.nullable:
                 load.fetch(Term(column.name, Op.IS_NULL))
             is_pruned = _find_vanished(task, load, state, is_forced=is_forced)
             notice = notices(task)
             with immediate(task.connection):
                 _merge(task, load, is_pruned=is_pruned)
+                high = high_of(task, task.table.name, load.began) if is_whole else state.high
+                rows = task.value(f"SELECT count(*) FROM main.{quoted(task.table.name)}")
+                put_published(task.connection, task.table, STRATEGY, load.began, task.now(), rows, high)
                 load.end(meter.receipt(), notice)
         except BaseException as error:
             load.fail(error, meter.receipt())
@@ -56,6 +60,22 @@ def sync(task: Task, *, is_forced: bool = False) -> int:
         finally:
             task.connection.execute(f"DROP TABLE IF EXISTS {_KEYS}")
     return load.rows
+
+
+def _fetch_changes(task: Task, load: Load, changed: Term, *, is_forced: bool) -> bool:
+    """Fetch the rows that changed; return whether they are as many as the portal counted before.
+
+    If not, some went meanwhile, or pages lacked rows: the next sync shall ask for the same changes again. Raises
+    NotProven where too many lack.
+    """
+    counted = task.counted(changed)
+    load.fetch(changed)
+    got = load.counted()
+    if counted is None or got >= counted:
+        return True
+    if not is_forced and not is_near(got, counted):
+        raise NotProven(task.table.name, got, f"the portal counted {counted} that changed")
+    return False
 
 
 def _find_vanished(task: Task, load: Load, state: Published, *, is_forced: bool) -> bool:
@@ -111,6 +131,3 @@ def _merge(task: Task, load: Load, *, is_pruned: bool) -> None:
     if is_pruned:
         hashes.prune(task)
     load.drop()
-    rows = task.value(f"SELECT count(*) FROM main.{table}")
-    high = high_of(task, task.table.name, load.began)
-    put_published(connection, task.table, STRATEGY, load.began, task.now(), rows, high)

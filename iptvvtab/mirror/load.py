@@ -100,11 +100,11 @@ class Task:
                 raise
             raise drifted from error
 
-    def counted(self) -> int | None:
-        """Return how many rows the part that is kept has, as the portal counts; None if it counts nothing."""
+    def counted(self, *terms: Term) -> int | None:
+        """Return how many rows the part that is kept has under these terms, as the portal counts; None if it cannot."""
         if not self.remote.capabilities.count:
             return None
-        [[[number]]] = self.pages(self.part.read(Read(self.table.name, (), is_count=True)))
+        [[[number]]] = self.pages(self.part.read(Read(self.table.name, (), terms, is_count=True)))
         assert isinstance(number, int)
         return number if self.part.limit is None else min(number, self.part.limit)
 

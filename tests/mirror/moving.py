@@ -125,6 +125,10 @@ def hold(path: Path, table: str) -> Held:
         file.set_busy_timeout(10_000)
         assert file.pragma("integrity_check") == "ok"
         key = demo_catalog()[table].column_names[0]
+        if file.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (f"_mirror_hash_{table}",)).get:
+            keys, hashed = f'SELECT "{key}" FROM "{table}"', f"SELECT key FROM _mirror_hash_{table}"
+            differing = f"SELECT * FROM ({keys} EXCEPT {hashed}) UNION ALL SELECT * FROM ({hashed} EXCEPT {keys})"
+            assert not file.execute(differing).fetchall()
         versions = file.execute(f'SELECT "{key}", {PROOFS[table]} FROM "{table}"').fetchall()
         state = file.execute("SELECT * FROM _mirror_table WHERE name = ?", (table,))
         last = file.execute("SELECT outcome FROM _mirror_run WHERE name = ? ORDER BY id DESC LIMIT 1", (table,)).get

@@ -13,7 +13,7 @@ from iptvvtab import errors
 from iptvvtab.demo import DemoProcess, Fault, Kind
 from iptvvtab.demo.tables import demo_catalog
 from tests.mirror.conftest import MirrorFor
-from tests.mirror.moving import PAGE, ROWS, Seen, count, last_run, look, options, put
+from tests.mirror.moving import PAGE, ROWS, Seen, count, hold, last_run, look, options, put, put_content
 
 LONG_AGO = "2020-01-01 00:00:00"
 EVER: dict[str, Any] = {"times": None}
@@ -190,6 +190,27 @@ def test_keys_that_lack_delete_nothing(moving: DemoProcess, mirror_for: MirrorFo
     moving.reset()
     assert mirror.sync("tv_program", 0, strategy="incremental").outcome == "published"
     assert count(mirror.path, "tv_program") == ROWS - 2
+
+
+@pytest.mark.parametrize("kind", [Kind.NO_ROWS, Kind.FEW_ROWS])
+@pytest.mark.parametrize("page", [0, 1])
+@pytest.mark.parametrize("changed", [12, 300])
+def test_changes_that_lack_are_not_passed_by(
+    moving: DemoProcess, mirror_for: MirrorFor, kind: Kind, page: int, changed: int
+) -> None:
+    """A page of changes that holds too few rows: the sync fails, or the next one asks for the same changes again."""
+    mirror = mirror_for(moving)
+    before = dict.fromkeys(range(1, ROWS + 1), 0)
+    put_content(moving, "tv_program", before)
+    assert mirror.sync("tv_program", 0, strategy="full").outcome == "published"
+    after = before | {number: 1 + number for number in range(1, changed + 1)}
+    put_content(moving, "tv_program", after)
+    moving.faults(Fault(kind, table="tv_program", skip=1 + page))  # the count of changes comes first
+    done = mirror.sync("tv_program", 0, strategy="incremental")
+    assert done.outcome == "published" or isinstance(done.error, errors.NotProven)
+    moving.faults()
+    assert mirror.sync("tv_program", 0, strategy="incremental").outcome == "published"
+    assert hold(mirror.path, "tv_program").content == after
 
 
 def test_a_file_that_broke(moving: DemoProcess, mirror_for: MirrorFor) -> None:

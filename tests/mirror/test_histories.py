@@ -45,7 +45,7 @@ FAULTS = [
     Kind.NO_RESULT,
 ]
 KEYS = st.integers(1, 7)
-STRATEGIES = st.sampled_from(["incremental", "full"])
+STRATEGIES = st.sampled_from(["incremental", "full", "verify"])
 
 
 class World:
@@ -58,6 +58,7 @@ class World:
     def begin(self, history: History) -> Mirror:
         """Put the portal right, and return an empty mirror."""
         self.portal.reset()
+        self.portal.set_switches("full")
         put(self.portal, {})
         same = self._mirror
         path = same.path.with_name(f"{next(self._number)}.db")

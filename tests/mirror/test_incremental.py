@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from iptvvtab.config import Settings, load
 from iptvvtab.connection import mirror_of
@@ -213,27 +211,3 @@ def test_what_forces_a_full_sync(mirror: Mirror, portal: DemoProcess) -> None:
     assert sync(mirror).strategy == "full"
     assert sync(mirror, strategy="full").strategy == "full"
     assert sync(mirror).strategy == "incremental"
-
-
-CHANGE = st.tuples(st.integers(1, 12), st.sampled_from(["came or changed", "tells nothing", "went"]))
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=st.lists(st.lists(CHANGE, max_size=4), min_size=1, max_size=4))
-def test_any_history_converges(
-    portal: DemoProcess, tmp_path_factory: pytest.TempPathFactory, history: list[list[tuple[int, str]]]
-) -> None:
-    """After each sync the mirror equals the portal, whatever happened before it."""
-    rows, number = dict(BEFORE), 0
-    put(portal, rows)
-    with mirror_of(settings_of(portal, tmp_path_factory.mktemp("history"))) as mirror:
-        sync(mirror)
-        for changes in history:
-            for key, kind in changes:
-                number += 1
-                rows.pop(key, None)
-                if kind != "went":
-                    rows[key] = (f"title {number}", None if kind == "tells nothing" else moment())
-            put(portal, rows)
-            sync(mirror)
-            assert held(mirror) == rows

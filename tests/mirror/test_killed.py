@@ -94,6 +94,7 @@ def test_killed_syncs(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor
     """
     way, path, mirror = WAYS[name], tmp_path / "mirror.db", mirror_for(moving)
     chance, kinds, found = random.Random(kills), (*KINDS, "time"), Counter[str]()
+    moving.set_switches(way.get("switches", "default"))
     with Syncing(options(moving, tmp_path)) as syncing:
         story = Story(moving, syncing, way)
         usual = story.usual()
