@@ -2,19 +2,21 @@
 
 From the file up: ddl (tables as SQL, pure), file (where and of what format), state (what is published, runs, leases),
 load (rows into the file), cursor (how far changes were read), hashes (what the portal said of its rows), full,
-incremental, verify (syncs), differences (where file and portal differ), select (a Read as SQL, pure), view (what a
-connection reads), mirror (all of it).
+incremental, verify (syncs), differences (where file and portal differ), keys, on_demand (rows as they are asked for),
+select (a Read as SQL, pure), view (what a connection reads), mirror (all of it).
 """
 
 from iptvvtab.mirror.ddl import mirrored, quoted
 from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.file import mirror_path, portal_of
 from iptvvtab.mirror.mirror import Compared, Mirror, Status, Synced
+from iptvvtab.mirror.on_demand import Demand
 from iptvvtab.mirror.state import Published, Run
 from iptvvtab.mirror.view import Reading, View
 
 __all__ = [
     "Compared",
+    "Demand",
     "Differences",
     "Mirror",
     "Published",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from iptvvtab.errors import NotProven
-from iptvvtab.mirror import hashes
+from iptvvtab.mirror import hashes, keys
 from iptvvtab.mirror.cursor import high_of
 from iptvvtab.mirror.ddl import indexes, quoted
 from iptvvtab.mirror.drift import notices
@@ -98,6 +98,7 @@ def _swap(task: Task, load: Load, rows: int) -> None:
     kept = _of_people(task)
     note_secrets(connection, task.table, name)
     connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+    keys.clear(connection, name)
     connection.execute(f"ALTER TABLE {quoted(load.staging)} RENAME TO {quoted(name)}")
     for statistics in ("sqlite_stat1", "sqlite_stat4"):
         if task.has(statistics):  # a renamed table leaves them behind

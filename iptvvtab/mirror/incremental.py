@@ -9,6 +9,7 @@ from iptvvtab.mirror.ddl import BOOKKEEPING, quoted
 from iptvvtab.mirror.drift import notices
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.full import LARGE_LOSS_ROWS, LARGE_LOSS_SHARE, is_near
+from iptvvtab.mirror.keys import STRATEGY as ON_DEMAND
 from iptvvtab.mirror.load import Load, Task, begin
 from iptvvtab.mirror.state import Published, published, put_published
 from iptvvtab.remote import Op, Read, Term
@@ -27,6 +28,8 @@ def is_possible(task: Task) -> bool:
         return False
     column, state = cursor_of(task.table), published(task.connection, task.table.name)
     if column is None or state is None or state.is_closed or state.schema_hash != task.table.schema_hash:
+        return False
+    if state.strategy == ON_DEMAND:
         return False
     return since(column, state.high) is not None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,15 @@ from pathlib import Path
 import apsw
 
 from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
-from iptvvtab.mirror import full, hashes, incremental, verify
+from iptvvtab.mirror import full, hashes, incremental, keys, on_demand, verify
 from iptvvtab.mirror.ddl import hash_of, hashed, is_mirrorable
 from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.drift import changes
 from iptvvtab.mirror.file import immediate, open_to_read, open_to_write
 from iptvvtab.mirror.hashes import Verified
 from iptvvtab.mirror.keyed import load_key, note_key
+from iptvvtab.mirror.keys import STRATEGY as ON_DEMAND
+from iptvvtab.mirror.keys import Key
 from iptvvtab.mirror.load import Task
 from iptvvtab.mirror.part import part_of, said_of
 from iptvvtab.mirror.purge import purge
@@ -26,6 +29,12 @@ from iptvvtab.mirror.state import Lease, Published, Run, held, leave_lease, publ
 from iptvvtab.mirror.view import View
 from iptvvtab.remote import Journal, Remote
 from iptvvtab.schema import Catalog, Table
+from iptvvtab.types import Value
+
+_KEEP_MILLISECONDS = 500
+"""How long a query waits for other writers to keep the rows that it asked for; it has them whatever comes."""
+
+_log = logging.getLogger(__name__)
 
 _BYTES = (
     "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND name IN "
@@ -131,7 +140,7 @@ class Mirror:
 
     def view(self, wanted: Callable[[str], None] = lambda table: None) -> View:
         """Return what one connection reads with, and says `wanted` with; nothing is opened before the first read."""
-        return View(self.path, self._portal, self._now, wanted)
+        return View(self.path, self._portal, self._now, wanted, self._keep)
 
     def sync(
         self,
@@ -189,9 +198,9 @@ class Mirror:
         try:
             connection.execute("BEGIN")
             state = published(connection, table.name)
-            if state is None or state.schema_hash != table.schema_hash:
+            if state is None or state.schema_hash != table.schema_hash or state.strategy == ON_DEMAND:
                 raise NotMirrored(
-                    table.name, f"it is not in the shadow file; `iptvvtab sync {table.name}` puts it there"
+                    table.name, f"it is not in the shadow file as a whole; `iptvvtab sync {table.name}` puts it there"
                 )
             yield connection
         finally:
@@ -284,8 +293,9 @@ class Mirror:
                 way, rows, rung = self._fetched(task, strategy, is_forced=is_forced)
             purge(connection)
             cost = meter.receipt()
-            if task.part.is_all and (now_there := published(connection, table.name)) is not None:
-                self._counted(table.name, now_there.rows)
+            there = published(connection, table.name)
+            if there is not None and task.part.is_all and there.strategy != ON_DEMAND:
+                self._counted(table.name, there.rows)
             took = time.monotonic() - started
             notice = runs(connection, table.name)[0].message
             return Synced(table.name, "published", way, rows, cost.requests, cost.bytes, took, rung=rung, notice=notice)
@@ -309,9 +319,23 @@ class Mirror:
         if asked == verify.STRATEGY:
             done = verify.sync(task, is_forced=is_forced)
             return verify.STRATEGY, done.rows, done.rung
+        if asked == ON_DEMAND:
+            return ON_DEMAND, on_demand.sync(task, is_forced=is_forced), None
         if asked == incremental.STRATEGY and incremental.is_possible(task):
             return incremental.STRATEGY, incremental.sync(task, is_forced=is_forced), None
         return full.STRATEGY, full.sync(task, is_forced=is_forced), None
+
+    def _keep(self, table: Table, rows: Mapping[Key, Sequence[Value] | None], began: float) -> None:
+        """Put rows into the file that a query asked for. Whatever is in the way, the query has them already."""
+        try:
+            connection = open_to_write(self.path, self._portal)
+            try:
+                connection.set_busy_timeout(_KEEP_MILLISECONDS)
+                on_demand.keep(connection, table, self._catalog, rows, began)
+            finally:
+                connection.close()
+        except (MirrorUnusable, apsw.Error) as error:
+            _log.info("rows of %s are not kept: %s", table.name, error)
 
     def _is_fresh(self, state: Published, table: Table, now: float, ttl: float) -> bool:
         is_same = state.schema_hash == table.schema_hash and not state.is_closed
@@ -325,9 +349,10 @@ class Mirror:
         bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
         is_current = found.schema_hash == table.schema_hash
         changed = () if is_current else changes(connection, table)
-        return Status(
-            name, found, last, int(bytes_), is_current, changed, said_of(table), hashes.verified(connection, name)
-        )
+        part = said_of(table)
+        if found.strategy == ON_DEMAND:
+            part = f"{keys.number_of(connection, name)} keys that were asked for"
+        return Status(name, found, last, int(bytes_), is_current, changed, part, hashes.verified(connection, name))
 
 
 def _check(table: Table) -> None:

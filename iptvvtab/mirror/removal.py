@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import apsw
 
-from iptvvtab.mirror import hashes
+from iptvvtab.mirror import hashes, keys
 from iptvvtab.mirror.ddl import is_mirrorable, quoted
 from iptvvtab.mirror.file import immediate
 from iptvvtab.mirror.load import stages
@@ -42,5 +42,6 @@ def drop(connection: apsw.Connection, name: str, now: float) -> bool:
     if doomed:
         connection.execute("DELETE FROM _mirror_table WHERE name = ?", (name,))
         hashes.clear(connection, name)
+        keys.clear(connection, name)
         note_dropped(connection, name)
     return bool(doomed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import apsw
 
 from iptvvtab.errors import NotMirrored
 from iptvvtab.mirror.file import open_to_read
+from iptvvtab.mirror.keys import STRATEGY, Key, is_on_demand, keys_of, known, terms_of
+from iptvvtab.mirror.on_demand import Demand, Kept, demand_for
 from iptvvtab.mirror.part import Part, part_of
 from iptvvtab.mirror.select import Select, select
 from iptvvtab.mirror.state import Published, published
@@ -28,7 +30,7 @@ TOLERATED_SECONDS = 2.0
 class View:
     """Reads published tables of a file, for one connection and its one thread at a time.
 
-    `now`: seconds since 1970; `wanted` is told the names of tables that somebody should sync.
+    `now`: seconds since 1970; `wanted` is told the names of tables that somebody should sync, `kept` rows on demand.
     """
 
     def __init__(
@@ -37,8 +39,9 @@ class View:
         portal: str,
         now: Callable[[], float] = time.time,
         wanted: Callable[[str], None] = lambda table: None,
+        kept: Kept = lambda table, rows, began: None,
     ) -> None:
-        self._path, self._portal, self._now, self.want = path, portal, now, wanted
+        self._path, self._portal, self._now, self.want, self._kept = path, portal, now, wanted, kept
         self._connection: apsw.Connection | None = None
         self._open: set[Reading] = set()
         self._held = 0
@@ -67,7 +70,7 @@ class View:
         assert self._connection is not None
         try:
             state = published(self._connection, table.name)
-            age = None if state is None else self._age(state, table)
+            age = None if state is None else self._age_of_rows(state, table, read)
             if state is None or age is None or (limit is not None and age >= limit):
                 return None
             reading = Reading(self, self._connection, statement, age, state.generation)
@@ -75,6 +78,26 @@ class View:
             return reading
         finally:
             self._end_if_idle()
+
+    def demand(self, read: Read, table: Table, limit: float | None) -> Demand | None:
+        """Return what to ask the portal for to answer a Read of a table that is kept on demand; None for any other.
+
+        Rows of its keys that are known, and younger than `limit` seconds, need not be asked for. Raises MirrorUnusable.
+        """
+        named = keys_of(table, read) if is_on_demand(table) else None
+        is_plain = not read.is_count and not read.is_distinct and select(read, table) is not None
+        if named is None or not is_plain or not {*table.key, *(one.column for one in read.order)} <= {*read.columns}:
+            return None
+        try:
+            ages = self._ages(table, named) if self._begin() else {}
+            fresh = {key: age for key, age in ages.items() if limit is None or age < limit}
+            lacking = tuple(key for key in named if key not in fresh)
+            known = self._rows(read.with_terms((*read.terms, *terms_of(table, list(fresh)))), table) if fresh else []
+        finally:
+            self._end_if_idle()
+        if not lacking:
+            return None
+        return demand_for(table, read, lacking, known, max(fresh.values(), default=0.0), self._kept, self._now)
 
     def age(self, table: Table) -> float | None:
         """Return the age of a table's rows in seconds, if it stands in the file as its schema is now."""
@@ -122,6 +145,30 @@ class View:
     def _end_if_idle(self) -> None:
         if not self._open and not self._held and self._connection is not None and self._connection.in_transaction:
             self._connection.execute("COMMIT")
+
+    def _rows(self, read: Read, table: Table) -> list[tuple[Value, ...]]:
+        """Return the rows of a Read of which there are few."""
+        statement = select(read, table)
+        assert statement is not None
+        assert self._connection is not None
+        return self._connection.execute(statement.sql, statement.bindings).fetchall()
+
+    def _age_of_rows(self, state: Published, table: Table, read: Read) -> float | None:
+        """Return the age of the rows that a Read asks for, the oldest of them; None if they must not be used."""
+        if state.strategy != STRATEGY:
+            return self._age(state, table)
+        named = keys_of(table, read)
+        ages = {} if named is None else self._ages(table, named)
+        return None if named is None or len(ages) < len(named) else max(ages.values())
+
+    def _ages(self, table: Table, named: Sequence[Key]) -> dict[Key, float]:
+        """Return the ages of what is known of keys, by key."""
+        assert self._connection is not None
+        state = published(self._connection, table.name)
+        if state is None or state.strategy != STRATEGY or self._age(state, table) is None:
+            return {}
+        ages = {key: self._now() - began for key, began in known(self._connection, table, named).items()}
+        return {key: max(age, 0.0) for key, age in ages.items() if age >= -TOLERATED_SECONDS}
 
     def _age(self, state: Published, table: Table) -> float | None:
         """Return the age of a table's rows in seconds; None for rows that must not be used."""

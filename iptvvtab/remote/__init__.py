@@ -17,6 +17,7 @@ from iptvvtab.remote.digest import Digests, Group, Totals
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
+from iptvvtab.remote.ordered import in_order
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Digest, Op, Order, Read, Slice, Term
 from iptvvtab.remote.remote import Remote
@@ -49,6 +50,7 @@ __all__ = [
     "excludes",
     "held",
     "implies",
+    "in_order",
     "subject_of",
     "unknown_subject",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import total_ordering
 from typing import Any, Protocol
 
 from iptvvtab.errors import Forbidden, Refused
-from iptvvtab.remote.encode import parts, stages
+from iptvvtab.remote.encode import parts, sort_of, stages
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Order, Read
 from iptvvtab.remote.wire import Interrupted
+from iptvvtab.schema import Table
 from iptvvtab.types import Json, Value
 
 Start = Callable[[Read, int | None], Pager]
@@ -101,7 +102,7 @@ class _Down:
         return bool(other.value < self.value)
 
 
-def place_of(row: list[Value], columns: tuple[str, ...], order: tuple[Order, ...]) -> tuple[Any, ...]:
+def place_of(row: Sequence[Value], columns: tuple[str, ...], order: tuple[Order, ...]) -> tuple[Any, ...]:
     """Return what a row sorts by. NULL is before everything."""
     place = []
     for one in order:
@@ -109,6 +110,12 @@ def place_of(row: list[Value], columns: tuple[str, ...], order: tuple[Order, ...
         known = (value is not None, value) if value is not None else (False, 0)
         place.append(_Down(known) if one.is_down else known)
     return tuple(place)
+
+
+def in_order(table: Table, read: Read, rows: Iterable[Sequence[Value]]) -> list[Sequence[Value]]:
+    """Return rows of a Read in the order that it promises."""
+    order = sort_of(table, read)
+    return sorted(rows, key=lambda row: place_of(row, read.columns, order))
 
 
 class Sorted:

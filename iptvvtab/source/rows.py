@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from iptvvtab.errors import PortalError
-from iptvvtab.mirror import Reading
+from iptvvtab.mirror import Demand, Reading
 from iptvvtab.source.flight import Flight, Interrupted
 from iptvvtab.types import Value
 
@@ -77,6 +77,34 @@ class Travelling:
             self._is_open = False
             self._flight.leave(self)
             self._closed()
+
+
+class Demanded:
+    """The rows of one Read of a table that is kept on demand: those that were known, and those that `rows` brings."""
+
+    def __init__(self, demand: Demand, rows: Rows) -> None:
+        self._demand, self._rows = demand, rows
+        self._found: list[Row] = []
+        self._is_done = False
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the rows that lacked come from; the age is that of the oldest row."""
+        found = self._rows.provenance
+        return Provenance(found.source, max(found.age, self._demand.age), found.excuse)
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """Yield the rows once all are there; after an interrupt they can be asked for again."""
+        for page in self._rows:
+            self._found += page
+        if not self._is_done:
+            self._is_done = True
+            if rows := self._demand.answered(self._found, self._rows.provenance.age):
+                yield rows
+
+    def close(self) -> None:
+        """Let go of the rows."""
+        self._rows.close()
 
 
 class Insured:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iptvvtab.errors import MirrorUnusable, NoMirror, PortalError
 from iptvvtab.mirror import Reading, View
@@ -16,7 +16,7 @@ from iptvvtab.source.flight import Flight, Interrupted, Pages
 from iptvvtab.source.freshness import Freshness, Origin
 from iptvvtab.source.learned import Learned
 from iptvvtab.source.memory import Memory, Narrowed
-from iptvvtab.source.rows import Insured, Mirrored, Provenance, Rows, Travelling
+from iptvvtab.source.rows import Demanded, Insured, Mirrored, Provenance, Rows, Travelling
 
 WARNED_EVERY = 60.0
 """Seconds between two warnings of one kind about one table: a join may read it a thousand times."""
@@ -88,12 +88,28 @@ class Source:
             return Mirrored(reading)
         if freshness.origin is Origin.MIRROR:
             raise NoMirror(read.table, None if mirror is None else mirror.age(self._tables[read.table]))
-        rows = self._fetched(question)
+        rows = self._demanded(question) or self._fetched(question)
         if mirror is None or freshness.origin is Origin.LIVE:
             return rows
         if rows.provenance.source == "live" and self._tables[read.table].policy.auto_sync:
             mirror.want(read.table)
         return Insured(rows, lambda error: self._stand_in(question, mirror, error))
+
+    def _demanded(self, question: _Question) -> Demanded | None:
+        """Return the rows of a table that is kept on demand, if their keys are named; None for others."""
+        read, freshness, mirror = question.read, question.freshness, question.mirror
+        table = self._tables.get(read.table)
+        if mirror is None or table is None or table.policy.cache_strategy != "on-demand":
+            return None
+        if freshness.origin is not Origin.AUTO or self._remembered(read, freshness) is not None:
+            return None
+        try:
+            demand = mirror.demand(read, table, freshness.in_mirror)
+        except MirrorUnusable:  # which was told of when it was to answer itself
+            return None
+        if demand is None:
+            return None
+        return Demanded(demand, self._fetched(replace(question, read=demand.ask, wanted=None)))
 
     def _fetched(self, question: _Question) -> Travelling | Narrowed:
         """Return the rows of a read that is remembered or under way, else of a new one."""
