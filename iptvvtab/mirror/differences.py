@@ -6,7 +6,7 @@ in temporary tables: the keys that the portal has within some ranges, each with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +19,7 @@ from iptvvtab.mirror.full import is_near
 from iptvvtab.mirror.hashes import hashes_of
 from iptvvtab.mirror.load import Task
 from iptvvtab.remote import Digest, Group, Op, Read, Slice, Term
+from iptvvtab.types import Value
 
 GROUP_ROWS, FINER = 1024, 32
 """Rows that the first groups have about, and how many smaller groups one of them is looked at by."""
@@ -118,11 +119,11 @@ class Comparison:
             case Rung.RANGES:
                 self._by_ranges()
             case Rung.HASHES:
-                self._see([self._hashed], None)
+                self._see_all(self._hashed)
             case Rung.TOTALS:
                 return Differences(rung, None, 0, 0) if self._are_totals_equal() else self._by(Rung.KEYS)
             case Rung.KEYS:
-                self._see([self._read(self._task.table.key)], None)
+                self._see_all(self._read(self._task.table.key))
                 return Differences(rung, None, self._count(self._new), self._count(self.gone))
             case Rung.ROWS:
                 return self._by_rows()
@@ -169,33 +170,49 @@ class Comparison:
         """Return the Read of some columns, perhaps with hashes, of the part of the table that is kept."""
         return self._task.part.read(Read(self._task.table.name, columns, digest=digest))
 
-    def _see(self, reads: Sequence[Read], expected: int | None) -> None:
-        """Take in the keys that Reads find, each with its hash; `expected`: how many the portal just said there are."""
-        for read in reads:
-            for page in self._task.pages(read):
-                rows = page if read.digest is not None else [[*row, None] for row in page]
-                self._task.connection.executemany(f"INSERT OR REPLACE INTO {_SEEN} VALUES (?, ?)", rows)
-        seen = int(self._task.value(f"SELECT count(*) FROM {_SEEN}"))
-        if expected is not None and not is_near(seen, expected):
-            raise NotProven(self._task.table.name, seen, f"the portal had said that there are {expected}")
+    def _see(self, reads: Sequence[tuple[Read, int]]) -> None:
+        """Take in the keys that Reads find, each with its hash; with each how many the portal just said there are."""
+        for read, expected in reads:
+            seen = 0
+            for page in self._pages(read, expected):
+                self._take(page)
+                seen += len(page)
+            if not is_near(seen, expected):
+                raise NotProven(self._task.table.name, seen, f"the portal had said that there are {expected}")
+
+    def _see_all(self, read: Read) -> None:
+        """Take in all keys, each with its hash if it comes with one."""
+        for page in self._task.pages(read):
+            self._take(page if read.digest is not None else [[*row, None] for row in page])
+
+    def _take(self, page: list[list[Value]]) -> None:
+        self._task.connection.executemany(f"INSERT OR REPLACE INTO {_SEEN} VALUES (?, ?)", page)
+
+    def _pages(self, read: Read, expected: int) -> Iterator[list[list[Value]]]:
+        """Yield pages; one that is short, and has as many rows as are expected, is the only one."""
+        wanted = expected + 1
+        is_one = self._task.remote.sizes.limit(wanted, len(read.columns) + 1) == wanted
+        for page in self._task.pages(read, wanted):
+            yield page
+            if is_one and len(page) == expected:
+                return
 
     # Groups: of a thousand rows first, then smaller ones within those that differ, then the rows of these.
 
     def _by_groups(self) -> None:
-        slices: list[Slice] | None = None
-        expected, width = 0, self._width()
+        parts: list[tuple[Slice | None, int]] = [(None, self._count(f"SELECT key FROM main.{self._hashes}"))]
+        width = self._width()
         for divisor in (width, width // FINER):
-            remote, local = self._remote_groups(divisor, slices), self._local_groups(divisor)
+            remote, local = self._remote_groups(divisor, parts), self._local_groups(divisor)
             suspects = [one for one in sorted({*remote, *local}) if remote.get(one) != local.get(one)]
-            expected = sum(remote[one].rows for one in suspects if one in remote)
-            if 2 * len(suspects) > len(local) and slices is None:
-                expected = sum(one.rows for one in remote.values())  # of most groups: no list of them is worth it
+            if 2 * len(suspects) > len(local) and parts[0][0] is None:  # no list of so many is worth it
+                parts = [(None, sum(one.rows for one in remote.values()))]
             else:
-                slices = self._slices(divisor, suspects)
+                parts = self._slices(divisor, suspects, remote)
                 self._look_at([_range(one, divisor) for one in suspects])
-            if expected <= FEW_ROWS:
+            if sum(rows for _, rows in parts) <= FEW_ROWS:
                 break
-        self._see(_sliced(self._hashed, slices), expected)
+        self._see([(replace(self._hashed, slice=one), rows) for one, rows in parts])
 
     def _width(self) -> int:
         """Return by how much to divide keys, so that the groups of the rows here are of a good size."""
@@ -208,13 +225,15 @@ class Comparison:
             width *= FINER
         return width
 
-    def _remote_groups(self, divisor: int, slices: list[Slice] | None) -> dict[int, Group]:
+    def _remote_groups(self, divisor: int, parts: Sequence[tuple[Slice | None, int]]) -> dict[int, Group]:
         task = self._task
         digests, grouping = task.remote.digests(task.table.name, task.journal), task.remote.digesting.digest_groups
         assert grouping in ("derived", "direct")
-        read = self._read(digest=task.digest)
-        groups = (one for part in _sliced(read, slices) for one in digests.groups(part, divisor, grouping))
-        return {one.number: one for one in groups}
+        groups: dict[int, Group] = {}
+        for one, rows in parts:
+            read = replace(self._read(digest=task.digest), slice=one)
+            groups |= {group.number: group for group in digests.groups(read, divisor, grouping, rows)}
+        return groups
 
     def _local_groups(self, divisor: int) -> dict[int, Group | None]:
         """Return the groups of the rows here; None for one with a hash that is not known: it equals nothing."""
@@ -225,10 +244,11 @@ class Comparison:
         found: list[Any] = self._task.connection.execute(sql, (divisor,)).fetchall()
         return {number: Group(number, rows, total) if rows == known else None for number, rows, total, known in found}
 
-    def _slices(self, divisor: int, numbers: list[int]) -> list[Slice]:
+    def _slices(self, divisor: int, numbers: list[int], remote: Mapping[int, Group]) -> list[tuple[Slice | None, int]]:
+        """Return groups in lists that the portal takes, and how many rows it said that those of each list have."""
         longest = self._task.remote.longest_in
         parts = (numbers[start : start + longest] for start in range(0, len(numbers), longest))
-        return [Slice(divisor, tuple(part)) for part in parts]
+        return [(Slice(divisor, tuple(part)), sum(remote[one].rows for one in part if one in remote)) for part in parts]
 
     # Ranges of keys, each a select of its own, all in one request: for portals that group by columns only.
 
@@ -238,13 +258,11 @@ class Comparison:
         reads = [whole.with_terms((*whole.terms, *_between(key, *one))) for one in ranges]
         remote = task.remote.digests(task.table.name, task.journal).ranges(reads)
         suspects = [at for at, (low, high) in enumerate(ranges) if not self._is_equal(remote[at], low, high)]
-        expected = sum(remote[at].rows for at in suspects)
         if len(suspects) > MOST_READS:
-            reads, suspects = [whole], [0]
-            expected = sum(one.rows for one in remote)
+            self._see([(whole, sum(one.rows for one in remote))])
         else:
             self._look_at([ranges[at] for at in suspects])
-        self._see([reads[at] for at in suspects], expected)
+            self._see([(reads[at], remote[at].rows) for at in suspects])
 
     def _ranges(self) -> list[tuple[int, int]]:
         """Return ranges of keys, both ends included, that have about as many rows here each."""
@@ -307,12 +325,6 @@ class Comparison:
         return Differences(
             Rung.ROWS, self._count(f"SELECT * FROM {there} EXCEPT SELECT * FROM {here}") - new, new, gone
         )
-
-
-def _sliced(read: Read, slices: list[Slice] | None) -> list[Read]:
-    if slices is None:
-        return [read]
-    return [replace(read, slice=one) for one in slices]
 
 
 def _range(number: int, divisor: int) -> tuple[int, int]:

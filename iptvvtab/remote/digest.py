@@ -46,8 +46,11 @@ class Digests:
     def __init__(self, wire: Wire, table: Table, sizes: Sizes) -> None:
         self._wire, self._table, self._sizes = wire, table, sizes
 
-    def groups(self, read: Read, divisor: int, grouping: Grouping) -> Iterator[Group]:
-        """Yield the groups of a Read's rows by their key divided by a number, upward."""
+    def groups(self, read: Read, divisor: int, grouping: Grouping, expected: int) -> Iterator[Group]:
+        """Yield the groups of a Read's rows by their key divided by a number, upward.
+
+        `expected`: rows that they may well have together; then nothing is looked for beyond a short answer.
+        """
         assert read.digest is not None
         group = jsonsql.quotient(self._key, divisor)
         value, limit, last = row_hash(self._table, read.digest), self._sizes.limit(self._sizes.largest, 3), None
@@ -59,7 +62,8 @@ class Digests:
             found = [self._group(row) for row in self._ask(document)]
             self._check_order(last, found)
             yield from found
-            if self._sizes.is_last(len(found), limit):
+            expected -= sum(one.rows for one in found)
+            if self._sizes.is_last(len(found), limit) or (len(found) < limit and not expected):
                 return
             last = found[-1].number
 
