@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from iptvvtab.errors import Forbidden, NotProven, Refused
+from iptvvtab.errors import NotProven
 from iptvvtab.mirror.cursor import cursor_of
 from iptvvtab.mirror.ddl import BOOKKEEPING, creation, quoted
 from iptvvtab.mirror.full import is_near
@@ -101,16 +101,10 @@ class Comparison:
     def by(self, rung: Rung) -> Differences:
         """Find the differences by a rung; totals that differ are followed by keys, which tell where.
 
-        Raises PortalError and its kin, NotProven for answers that do not fit together. A portal that refuses what it
-        had been seen to do is looked at anew.
+        Raises PortalError and its kin, NotProven for answers that do not fit together.
         """
-        try:
-            with self._task.naming_drift():
-                return self._by(rung)
-        except Refused as error:
-            if not isinstance(error, Forbidden):
-                self._task.remote.probe_again()
-            raise
+        with self._task.naming_drift():
+            return self._by(rung)
 
     def _by(self, rung: Rung) -> Differences:
         match rung:
@@ -298,11 +292,12 @@ class Comparison:
     def _by_rows(self) -> Differences:
         task, rows = self._task, f"temp.{_ROWS}"
         task.connection.execute(creation(task.table, _ROWS).replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
-        insert = f"INSERT INTO {rows} VALUES ({', '.join('?' * len(task.columns))})"
+        columns = (*task.columns, *task.secrets)
+        insert = f"INSERT INTO {rows} VALUES ({', '.join('?' * len(columns))})"
         seen, limit = 0, task.part.limit
-        for page in task.pages(self._read(task.columns), limit):
+        for page in task.pages(self._read(columns), limit):
             kept = page if limit is None else page[: limit - seen]
-            task.connection.executemany(insert, kept)
+            task.connection.executemany(insert, task.held(kept))
             seen += len(kept)
             if seen == limit:
                 break
@@ -314,7 +309,10 @@ class Comparison:
     def _of_rows(self, there: str, here: str) -> Differences:
         """Compare two tables of rows; without a key, a row that changed is one that went and one that is new."""
         if not self._task.table.key:
-            columns = ", ".join(map(quoted, self._task.columns))
+            held: list[Any] = self._task.connection.execute(
+                "SELECT name FROM pragma_table_info(?)", (_ROWS,)
+            ).fetchall()
+            columns = ", ".join(quoted(name) for (name,) in held)
             there, here = (f"SELECT {columns}, count(*) FROM {one} GROUP BY {columns}" for one in (there, here))
             return Differences(
                 Rung.ROWS, 0, self._count(f"{there} EXCEPT {here}"), self._count(f"{here} EXCEPT {there}")

@@ -181,6 +181,7 @@ class Mirror:
         try:
             with journal.meter() as meter, self._snapshot(table) as connection:
                 task = self._task(connection, table, Lease(table.name, 0), journal, self._now())
+                task = replace(task, key=self._key_of(table))
                 found = verify.compare(verify.with_digest(task), is_full=is_full)
                 cost = meter.receipt()
             return Compared(table.name, found, cost.requests, cost.bytes, time.monotonic() - started)
@@ -276,7 +277,7 @@ class Mirror:
         is_forced: bool,
     ) -> Synced:
         started = time.monotonic()
-        key = load_key(self._key_path) if hashed(table) else b""
+        key = self._key_of(table)
         with immediate(connection):
             if key:
                 note_key(connection, key, [one.name for one in self._catalog.values() if hashed(one)])
@@ -309,6 +310,10 @@ class Mirror:
 
     def _task(self, connection: apsw.Connection, table: Table, lease: Lease, journal: Journal, now: float) -> Task:
         return Task(connection, self._remote, self._catalog, table, lease, journal, self._now, now)
+
+    def _key_of(self, table: Table) -> bytes:
+        """Return the key by which a table's secrets are hashed; none where it has none."""
+        return load_key(self._key_path) if hashed(table) else b""
 
     def _fetched(self, task: Task, strategy: str | None, *, is_forced: bool) -> tuple[str, int, Rung | None]:
         """Fetch and publish a table; return by which strategy, how many rows came, and what it was compared by."""

@@ -35,10 +35,12 @@ class Verified:
 def with_digest(task: Task) -> Task:
     """Return the task with the hash that rows shall come with, if the portal can hash those of this table.
 
-    It takes one integer as key, a name for each column, and not only the first rows of a table.
+    It takes one integer as key, a name for each column, and not only the first rows of a table. Where keyed hashes of
+    secrets are held it cannot be: a hash by the portal has no key, and would tell of a secret to who guesses it.
     """
     columns = [task.table.column(name) for name in task.columns]
-    if not _has_integer_key(task) or task.part.limit is not None or any(one.remote_name is None for one in columns):
+    is_hashable = _has_integer_key(task) and task.part.limit is None and not task.secrets
+    if not is_hashable or any(one.remote_name is None for one in columns):
         return task
     function = task.remote.digesting.digest
     return task if function is None or function == "none" else replace(task, digest=Digest(function, task.columns))
@@ -67,11 +69,23 @@ def cheapest_rung(task: Task) -> Rung:
 def sync(task: Task, *, is_forced: bool = False) -> Verified:
     """Find out what differs, fetch that, and publish the table as of now. Raises as a full sync does.
 
-    Where no hashes are kept yet, or the portal has none, all rows are read. `task` comes `with_digest`.
+    Where no hashes are kept yet, or the portal has none, all rows are read. A portal that refuses what it had been seen
+    to do is asked anew, and compared by what is left. `task` comes `with_digest`.
     """
     by = rung(task)
+    try:
+        return _sync(task, by, is_forced=is_forced)
+    except Refused as error:
+        if task.digest is None or isinstance(error, Forbidden):
+            raise
+    task = _asked_anew(task, by)
+    return _sync(task, rung(task), is_forced=is_forced)
+
+
+def _sync(task: Task, by: Rung, *, is_forced: bool) -> Verified:
+    """Compare a table by a rung; fetch what differs, or all rows if that is much."""
     if by is Rung.ROWS:
-        return Verified(_read_all(task, is_forced=is_forced), Rung.ROWS)
+        return _read_all(task, is_forced=is_forced)
     load = begin(task, STRATEGY)
     with task.journal.meter() as meter:
         try:
@@ -90,23 +104,33 @@ def sync(task: Task, *, is_forced: bool = False) -> Verified:
             raise
     if is_little:
         return Verified(load.rows, by)
-    return Verified(full.sync(task, is_forced=is_forced, load=load), Rung.ROWS)
+    return _read_all(task, is_forced=is_forced, load=load)
 
 
 def compare(task: Task, *, is_full: bool = False) -> Differences:
     """Return what differs, by the cheapest rung or by all rows; nothing is changed. Raises as a full sync does."""
+    by = Rung.ROWS if is_full else cheapest_rung(task)
     with comparing(task) as comparison:
-        return comparison.by(Rung.ROWS if is_full else cheapest_rung(task))
+        try:
+            return comparison.by(by)
+        except Refused as error:
+            if is_full or isinstance(error, Forbidden):
+                raise
+    task = _asked_anew(task, by)
+    with comparing(task) as comparison:
+        return comparison.by(cheapest_rung(task))
 
 
-def _read_all(task: Task, *, is_forced: bool) -> int:
-    """Fetch all rows with their hashes; without them where the portal refuses to hash just those."""
-    try:
-        return full.sync(task, is_forced=is_forced)
-    except Refused as error:
-        if task.digest is None or isinstance(error, Forbidden):
-            raise
-        return full.sync(replace(task, digest=None), is_forced=is_forced)
+def _asked_anew(task: Task, refused: Rung) -> Task:
+    """Ask the portal anew what it can do; if that is what it refused, it will not hash the rows of this table."""
+    task.remote.ask_digesting_again()
+    again = with_digest(replace(task, digest=None))
+    return replace(again, digest=None) if again.digest == task.digest and rung(again) is refused else again
+
+
+def _read_all(task: Task, *, is_forced: bool, load: Load | None = None) -> Verified:
+    """Fetch all rows with their hashes."""
+    return Verified(full.sync(task, is_forced=is_forced, load=load), Rung.ROWS)
 
 
 def _has_integer_key(task: Task) -> bool:

@@ -29,25 +29,23 @@ _GROUPINGS: tuple[Grouping, ...] = ("derived", "direct")
 
 
 def digesting(client: Client, catalog: Catalog, known: Capabilities) -> Capabilities:
-    """Return what is known of a portal, and how it hashes rows and adds up hashes, asked now and kept if it showed.
+    """Return what is known of a portal, and how it hashes rows and adds up hashes, which it is asked now.
 
-    Raises what the way to the portal raises.
+    Only the best is kept for other processes: what failed may have failed for a moment. Raises what the way to the
+    portal raises.
     """
-    if known.digest is not None:
-        return known
     examination = Examination(client)
     sample = examination.sample(candidates(catalog)[:MOST_CANDIDATES])
     if sample is None:
         return known
-    questions = _Questions(sample)
-    documents = questions.documents()
+    documents = _Questions(sample).documents()
     answers = examination.together(list(documents.values())) if known.batch else None
     if answers is None:
         answers = [examination.rows(document) for document in documents.values()]
-    seen, is_settled = _judged(sample.keys, dict(zip(documents, answers, strict=True)), known)
-    if is_settled:
-        with contextlib.suppress(OSError):  # a folder that cannot be written costs these questions per process
-            store_capabilities(client.settings, seen)
+    seen = _judged(sample.keys, dict(zip(documents, answers, strict=True)), known)
+    is_best = seen.digest_groups in _GROUPINGS
+    with contextlib.suppress(OSError):  # a folder that cannot be written costs these questions per process
+        store_capabilities(client.settings, seen if is_best else replace(known, digest=None))
     return seen
 
 
@@ -87,34 +85,24 @@ class _Questions:
         return {"and": [jsonsql.compare("gte", key, keys[0]), jsonsql.compare("lt", key, keys[-1] + 1)]}
 
 
-def _judged(keys: list[int], answers: dict[str, Rows | None], known: Capabilities) -> tuple[Capabilities, bool]:
-    """Return what answers show, and whether that is how the portal is: each form refused, or proven by its rows.
-
-    What is neither may be rows that changed meanwhile.
-    """
+def _judged(keys: list[int], answers: dict[str, Rows | None], known: Capabilities) -> Capabilities:
+    """Return what answers prove; all else is absent."""
     hashes = _hashes(answers["hashtext"], keys, int)
-    proofs: dict[str, object] = {
-        "hashtext": hashes,
-        "md5": _hashes(answers["md5"], keys, str),
-        **{one: hashes and answers[one] == _sums_by_group(keys, hashes) for one in _GROUPINGS},
-        "ranges": hashes and answers["ranges"] == [[len(keys), sum(hashes)]],
-        "totals": answers["totals"] == [[len(keys), sum(keys), keys[-1]]],
-    }
-    seen = replace(
+    sums = _sums_by_group(keys, hashes) if hashes else None
+    return replace(
         known,
-        digest=next((one for one in _FUNCTIONS if proofs[one]), "none"),
-        digest_groups=next((one for one in _GROUPINGS if proofs[one]), "none"),
-        digest_ranges=bool(proofs["ranges"]),
-        key_totals=bool(proofs["totals"]),
+        digest="hashtext" if hashes else "md5" if _hashes(answers["md5"], keys, str) else "none",
+        digest_groups=next((one for one in _GROUPINGS if sums and answers[one] == sums), "none"),
+        digest_ranges=bool(hashes) and answers["ranges"] == [[len(keys), sum(hashes or ())]],
+        key_totals=answers["totals"] == [[len(keys), sum(keys), keys[-1]]],
     )
-    return seen, all(proofs[name] or answer is None for name, answer in answers.items())
 
 
 def _hashes(rows: Rows | None, keys: list[int], kind: type) -> list[int] | None:
     """Return the hashes of a sample's rows; None unless each row has its own, and there are several."""
-    if not rows or [row[0] for row in rows] != keys or any(type(row[-1]) is not kind for row in rows):
+    if not rows or any(len(row) != 2 or type(row[1]) is not kind for row in rows) or [row[0] for row in rows] != keys:
         return None
-    hashes = [row[-1] for row in rows]
+    hashes = [row[1] for row in rows]
     return hashes if len(set(hashes)) == len(hashes) > 1 else None
 
 

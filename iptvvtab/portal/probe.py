@@ -111,7 +111,11 @@ class Examination:
         best: Sample | None = None
         for candidate in tables:
             rows = self.rows(ask.sample_of(candidate))
-            if rows and (best is None or len(rows) > len(best.rows)):
+            if (
+                rows
+                and all(isinstance(row, list) and len(row) == ask.SAMPLE_WIDTH for row in rows)
+                and (best is None or len(rows) > len(best.rows))
+            ):
                 best = Sample(candidate, rows)
             if best is not None and len(best.rows) > 1 and best.word is not None:
                 break

@@ -14,7 +14,7 @@ from iptvvtab.types import Json
 
 Rows: TypeAlias = list[list[Json]]
 
-SAMPLE_ROWS = 200
+SAMPLE_ROWS, SAMPLE_WIDTH = 200, 2
 TEXT_ROWS = 500
 AT_ONCE = 20_000
 """Rows asked for to see a silent cut: the largest page that is asked for by default."""

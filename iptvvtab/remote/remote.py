@@ -86,8 +86,12 @@ class Remote:
     def digesting(self) -> Capabilities:
         """The same, with how it hashes rows and adds up hashes; the first look may ask the portal itself."""
         if self.capabilities.digest is None:
-            self._capabilities = self._digesting(self.capabilities)
+            self.ask_digesting_again()
         return self.capabilities
+
+    def ask_digesting_again(self) -> None:
+        """Ask anew how the portal hashes rows: it refused what it had been seen to do."""
+        self._capabilities = self._digesting(self.capabilities)
 
     def digests(self, table: str, journal: Journal) -> Digests:
         """Return what asks about many rows of a table at once. `journal` gets the requests."""

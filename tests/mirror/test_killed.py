@@ -138,5 +138,9 @@ def _goes_on(mirror: Mirror, story: Story, killed: Held, *, is_resumed: bool) ->
         assert done.requests <= ROWS // PAGE + 2 - killed.staged // PAGE
     held = hold(mirror.path, story.table)
     assert held.content == story.after
+    if story.strategy == "verify":
+        compared = mirror.verify(story.table).found
+        assert compared is not None
+        assert (compared.rung, compared.number) == (done.rung if done.rung != "rows" else "totals", 0)
     assert held.state["generation"] == killed.state["generation"] + 1
     assert (held.state["rows"], held.state["is_closed"], held.litter) == (len(story.after), 0, ())

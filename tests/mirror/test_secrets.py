@@ -141,6 +141,27 @@ def test_a_keyed_hash_in_place_of_a_secret(moving: DemoProcess, mirror_for: Mirr
     assert len(stock(mirror.path, "SELECT 1 FROM sqlite_schema WHERE name GLOB 'vault_code_hash_*'")[0]) == 1
 
 
+def test_a_table_with_keyed_hashes_is_verified_by_its_rows(
+    moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path
+) -> None:
+    """No hash of the portal covers a secret, and a secret that changed is found all the same; nothing of it is kept."""
+    moving.set_switches("full")
+    mirror = mirror_for(moving, schemas=str(vault(moving, tmp_path, is_sensitive=True, policy=HASHED)))
+    assert mirror.sync("vault", 0, strategy="verify").rung == "rows"
+    asked = [str(one["params"]) for one in moving.log().documents]
+    assert not any("hashtext" in one and "'code'" in one for one in asked)
+    compared = mirror.verify("vault", is_full=True).found
+    assert compared is not None
+    assert compared.number == 0
+    put_own(moving, "vault", "code note", [[n, f"{PLANTED}-other", f"{SHOWN}-{n}"] for n in range(1, MANY + 1)])
+    compared = mirror.verify("vault", is_full=True).found
+    assert compared is not None
+    assert (compared.changed, compared.gone) == (MANY, 1)
+    assert mirror.sync("vault", 0, strategy="verify").outcome == "published"
+    assert len(set(hashes(mirror.path))) == 1
+    assert found(tmp_path, PLANTED) == set()
+
+
 def test_a_query_for_the_secret_asks_the_portal(moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """SQL sees the columns of the schema, whatever the file has beside them."""
     schemas = str(vault(moving, tmp_path, is_sensitive=True, policy=HASHED))

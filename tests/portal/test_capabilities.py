@@ -17,6 +17,7 @@ from iptvvtab.portal import (
     State,
     abilities,
     candidates,
+    digesting,
     findings,
     load_capabilities,
     probe,
@@ -28,6 +29,7 @@ from iptvvtab.schema import load_catalog
 from .conftest import ClientFor
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "capabilities.yaml").read_text())
+DIGESTS = yaml.safe_load((Path(__file__).parent / "cases" / "digests.yaml").read_text())
 CATALOG = load_catalog()
 
 
@@ -122,6 +124,12 @@ def test_a_portal_that_falls_over_a_form_does_not_know_it(demo: DemoProcess, cli
         probe(client, candidates(CATALOG))
 
 
+def test_rows_of_another_width_tell_nothing(demo: DemoProcess, client_for: ClientFor) -> None:
+    """A portal that answers other rows than were asked for is asked again next time."""
+    demo.faults(Fault(Kind.WRONG_WIDTH, times=None, method="select"))
+    assert not probe(client_for(demo), candidates(CATALOG)).is_probed
+
+
 def test_a_batch_that_is_not_whole_counts_as_none(demo: DemoProcess, client_for: ClientFor) -> None:
     """Its questions are asked one by one."""
     client: Client = client_for(demo)
@@ -129,6 +137,37 @@ def test_a_batch_that_is_not_whole_counts_as_none(demo: DemoProcess, client_for:
     demo.faults(Fault(Kind.BATCH_MISSING, skip=1, times=None))
     seen = probe(client, candidates(CATALOG))
     assert (seen.batch, seen.ilike, seen.order_direction) == (False, True, "list")
+
+
+@pytest.mark.parametrize("case", DIGESTS, ids=lambda case: case["rule"])
+@pytest.mark.parametrize("store", ["demo", "demo_postgresql"])
+def test_what_digesting_sees(
+    request: pytest.FixtureRequest, client_for: ClientFor, store: str, case: dict[str, Any]
+) -> None:
+    """How rows are hashed and hashes added up, in two requests; what is less than the best is not kept."""
+    portal: DemoProcess = request.getfixturevalue(store)
+    portal.set_switches(case["profile"], **case.get("switches", {}))
+    client = client_for(portal)
+    known = abilities(client, CATALOG)
+    portal.reset()
+    seen = digesting(client, CATALOG, known)
+    assert (seen.digest, seen.digest_groups, seen.digest_ranges, seen.key_totals) == tuple(case["seen"])
+    if known.batch:
+        assert portal.log().requests == 2
+    stored = load_capabilities(client.settings)
+    assert stored == (seen if seen.digest_groups != "none" else known)
+
+
+@pytest.mark.parametrize("kind", [Kind.NO_ROWS, Kind.FEW_ROWS, Kind.ROWS_TWICE, Kind.ROWS_REVERSED, Kind.WRONG_WIDTH])
+@pytest.mark.parametrize("skip", [0, 1])
+def test_what_digesting_does_not_see(demo: DemoProcess, client_for: ClientFor, kind: Kind, skip: int) -> None:
+    """Answers that do not fit together prove nothing of hashes, and nothing of that is kept."""
+    demo.set_switches("full")
+    client = client_for(demo)
+    known = abilities(client, CATALOG)
+    demo.faults(Fault(kind, skip=skip, times=None))
+    assert digesting(client, CATALOG, known).digest in (None, "none")
+    assert load_capabilities(client.settings) == known
 
 
 def test_candidates_have_an_integer_key_and_a_text_that_is_no_secret() -> None:
