@@ -127,6 +127,10 @@ class Settings(BaseModel):
             default_in_words="per portal and user, under `state_folder`",
         ),
     ] = None
+    mirror_key_file: Annotated[
+        File | None,
+        _About("A file whose first line is the key that encrypts the shadow file (docs/mirror.md: what it needs)."),
+    ] = None
     ttl: Annotated[
         Duration | None,
         Field(ge=0),

@@ -114,6 +114,7 @@ def _key(settings: Settings) -> _Key:
         settings.memory_limit,
         settings.trace,
         settings.mirror,
+        settings.mirror_key_file,
     )
 
 
@@ -180,7 +181,8 @@ def _assemble(key: _Key, settings: Settings) -> Portal:
         catalog,
         remote,
         counted=keeper.learned.table_read,
-        key_path=Path(settings.state_folder) / HASH_KEY,
+        hash_key=Path(settings.state_folder) / HASH_KEY,
+        key_file=settings.mirror_key_file,
     )
     return Portal(key, catalog, client, source, keeper, mirror)
 

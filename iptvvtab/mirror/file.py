@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from iptvvtab.errors import MirrorUnusable
+from iptvvtab.mirror.encryption import refusal, unlock
 from iptvvtab.portal import file_stem
 
 if TYPE_CHECKING:
@@ -55,8 +56,11 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(file.name.partition("-")[0]), file.read_text(encoding="utf-8")) for file in files]
 
 
-def open_to_write(path: Path, portal: str) -> apsw.Connection:
-    """Open a shadow file, made and brought to the present format if need be. Raises MirrorUnusable."""
+def open_to_write(path: Path, portal: str, key_file: Path | None = None) -> apsw.Connection:
+    """Open a shadow file, made and brought to the present format if need be. Raises MirrorUnusable.
+
+    `key_file`: where the key is by which it is encrypted.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -64,12 +68,12 @@ def open_to_write(path: Path, portal: str) -> apsw.Connection:
         connection = apsw.Connection(str(path))
     except (OSError, apsw.Error) as error:
         raise MirrorUnusable(path, f"cannot be opened: {error}") from None
-    with _closed_if_unusable(connection, path):
+    with _closed_if_unusable(connection, path, key_file):
         _prepare(connection, path, portal)
     return connection
 
 
-def open_to_read(path: Path, portal: str) -> apsw.Connection | None:
+def open_to_read(path: Path, portal: str, key_file: Path | None = None) -> apsw.Connection | None:
     """Open a shadow file for reading; None if there is none yet. Raises MirrorUnusable."""
     try:
         if not path.exists():
@@ -77,7 +81,7 @@ def open_to_read(path: Path, portal: str) -> apsw.Connection | None:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     except (OSError, apsw.Error) as error:
         raise MirrorUnusable(path, f"cannot be opened: {error}") from None
-    with _closed_if_unusable(connection, path):
+    with _closed_if_unusable(connection, path, key_file):
         found = _format(connection, path, portal)
     if found < migrations()[-1][0]:  # not yet made, or to be brought forward by the next sync
         connection.close()
@@ -86,10 +90,14 @@ def open_to_read(path: Path, portal: str) -> apsw.Connection | None:
 
 
 @contextmanager
-def _closed_if_unusable(connection: apsw.Connection, path: Path) -> Iterator[None]:
+def _closed_if_unusable(connection: apsw.Connection, path: Path, key_file: Path | None) -> Iterator[None]:
     try:
+        unlock(connection, path, key_file)
         connection.set_busy_timeout(BUSY_MILLISECONDS)
         yield
+    except apsw.NotADBError:
+        connection.close()
+        raise refusal(path, key_file) from None
     except apsw.Error as error:
         connection.close()
         raise MirrorUnusable(path, str(error)) from None

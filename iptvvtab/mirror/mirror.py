@@ -111,8 +111,8 @@ class Status:
 class Mirror:
     """Keeps tables of a catalog in one file.
 
-    `now` gives seconds since 1970; `counted` is told how many rows a table has. `key_path`: where the key of hashes is,
-    else beside the file.
+    `now` gives seconds since 1970; `counted` is told how many rows a table has. `hash_key`: where the key of hashes is,
+    else beside the file. `key_file`: where that is by which the file is encrypted, if it is.
     """
 
     def __init__(
@@ -123,12 +123,13 @@ class Mirror:
         remote: Remote,
         now: Callable[[], float] = time.time,
         counted: Callable[[str, int], None] = lambda table, rows: None,
-        key_path: Path | None = None,
+        hash_key: Path | None = None,
+        key_file: Path | None = None,
     ) -> None:
         self.path = path
         self._portal, self._catalog, self._remote, self._now = portal, catalog, remote, now
         self._counted = counted
-        self._key_path = key_path or path.with_suffix(".key")
+        self._hash_key, self._key_file = hash_key or path.with_suffix(".key"), key_file
 
     def table(self, name: str) -> Table:
         """Return a table by its name in any case. Raises UnknownTable."""
@@ -140,7 +141,7 @@ class Mirror:
 
     def view(self, wanted: Callable[[str], None] = lambda table: None) -> View:
         """Return what one connection reads with, and says `wanted` with; nothing is opened before the first read."""
-        return View(self.path, self._portal, self._now, wanted, self._keep)
+        return View(self.path, self._portal, self._now, wanted, self._keep, self._key_file)
 
     def sync(
         self,
@@ -160,7 +161,7 @@ class Mirror:
         table, started = self._catalog[name], time.monotonic()
         try:
             _check(table)
-            connection = open_to_write(self.path, self._portal)
+            connection = open_to_write(self.path, self._portal, self._key_file)
             try:
                 drop_forbidden(connection, self._catalog, self._now)
                 return self._sync(connection, table, ttl, journal or Journal(), strategy, is_forced=is_forced)
@@ -193,7 +194,7 @@ class Mirror:
     @contextmanager
     def _snapshot(self, table: Table) -> Iterator[apsw.Connection]:
         """Give the file at one moment, if the table stands in it as its schema says. Raises NotMirrored."""
-        connection = open_to_read(self.path, self._portal)
+        connection = open_to_read(self.path, self._portal, self._key_file)
         if connection is None:
             raise NotMirrored(table.name, "there is no shadow file yet; `iptvvtab sync` makes it")
         try:
@@ -212,7 +213,7 @@ class Mirror:
 
         Sized: with their bytes, for which the whole file is read.
         """
-        connection = open_to_read(self.path, self._portal)
+        connection = open_to_read(self.path, self._portal, self._key_file)
         if connection is None:
             return [Status(table.name, None, None, part=said_of(table)) for table in self._catalog.values()]
         try:
@@ -222,7 +223,7 @@ class Mirror:
 
     def held(self) -> list[str]:
         """Return the tables of which rows are in the file, described or not, by name. Raises MirrorUnusable."""
-        connection = open_to_read(self.path, self._portal)
+        connection = open_to_read(self.path, self._portal, self._key_file)
         if connection is None:
             return []
         try:
@@ -235,7 +236,7 @@ class Mirror:
 
         None of their bytes stays, once readers have left them; the file is written anew for it.
         """
-        connection = open_to_write(self.path, self._portal)
+        connection = open_to_write(self.path, self._portal, self._key_file)
         try:
             with immediate(connection):
                 dropped = [name for name in names if drop(connection, name, self._now())]
@@ -246,7 +247,7 @@ class Mirror:
 
     def vacuum(self) -> tuple[int, int]:
         """Give back the room of what was dropped; return bytes before and after. Raises MirrorUnusable."""
-        connection = open_to_write(self.path, self._portal)
+        connection = open_to_write(self.path, self._portal, self._key_file)
         try:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             before = self.path.stat().st_size
@@ -257,7 +258,7 @@ class Mirror:
 
     def publish(self, path: Path) -> None:
         """Write a compact copy for others, one file without a WAL beside it. Raises MirrorUnusable, OSError."""
-        connection = open_to_write(self.path, self._portal)
+        connection = open_to_write(self.path, self._portal, self._key_file)
         try:
             beside = path.with_name(f".{path.name}.part")
             beside.unlink(missing_ok=True)
@@ -313,7 +314,7 @@ class Mirror:
 
     def _key_of(self, table: Table) -> bytes:
         """Return the key by which a table's secrets are hashed; none where it has none."""
-        return load_key(self._key_path) if hashed(table) else b""
+        return load_key(self._hash_key) if hashed(table) else b""
 
     def _fetched(self, task: Task, strategy: str | None, *, is_forced: bool) -> tuple[str, int, Rung | None]:
         """Fetch and publish a table; return by which strategy, how many rows came, and what it was compared by."""
@@ -333,7 +334,7 @@ class Mirror:
     def _keep(self, table: Table, rows: Mapping[Key, Sequence[Value] | None], began: float) -> None:
         """Put rows into the file that a query asked for. Whatever is in the way, the query has them already."""
         try:
-            connection = open_to_write(self.path, self._portal)
+            connection = open_to_write(self.path, self._portal, self._key_file)
             try:
                 connection.set_busy_timeout(_KEEP_MILLISECONDS)
                 on_demand.keep(connection, table, self._catalog, rows, began)

@@ -31,6 +31,7 @@ class View:
     """Reads published tables of a file, for one connection and its one thread at a time.
 
     `now`: seconds since 1970; `wanted` is told the names of tables that somebody should sync, `kept` rows on demand.
+    `key_file`: where the key is by which the file is encrypted, if it is.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class View:
         now: Callable[[], float] = time.time,
         wanted: Callable[[str], None] = lambda table: None,
         kept: Kept = lambda table, rows, began: None,
+        key_file: Path | None = None,
     ) -> None:
         self._path, self._portal, self._now, self.want, self._kept = path, portal, now, wanted, kept
+        self._key_file = key_file
         self._connection: apsw.Connection | None = None
         self._open: set[Reading] = set()
         self._held = 0
@@ -135,7 +138,7 @@ class View:
     def _begin(self) -> bool:
         """Open the file, which may appear at any time, and begin a snapshot unless one is under way."""
         if self._connection is None:
-            self._connection = open_to_read(self._path, self._portal)
+            self._connection = open_to_read(self._path, self._portal, self._key_file)
         if self._connection is None:
             return False
         if not self._connection.in_transaction:

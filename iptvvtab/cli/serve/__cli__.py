@@ -64,6 +64,8 @@ def _served(settings: Settings, name: str) -> dict[str, Any]:
 
     with mirror_of(settings) as mirror:
         statuses = [one for one in mirror.status() if one.published is not None]
+        if settings.mirror_key_file is not None:
+            raise MirrorUnusable(mirror.path, "is encrypted (mirror_key_file), which Datasette cannot read")
         if not statuses:
             raise MirrorUnusable(mirror.path, "holds no tables yet; `iptvvtab sync` copies them")
         outdated = [one.table for one in statuses if not one.is_current]
