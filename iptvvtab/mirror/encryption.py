@@ -32,7 +32,7 @@ def unlock(connection: apsw.Connection, path: Path, key_file: Path | None) -> No
 def refusal(path: Path, key_file: Path | None) -> MirrorUnusable:
     """Return the error for a file in which SQLite finds no database."""
     if key_file is None:
-        return MirrorUnusable(path, "is no database, or is encrypted: then set mirror_key_file")
+        return MirrorUnusable(path, "is not a database, or is encrypted: then set mirror_key_file")
     return MirrorUnusable(
         path, f"cannot be read with the key in {key_file}: it is another one's, or in plain; remove it and sync anew"
     )

@@ -94,7 +94,7 @@ def test_with_such_a_build(ask: Ask, moving: DemoProcess, tmp_path: Path, key: s
     [
         ("another key", "cannot be read with the key in"),
         ("", "is empty"),
-        (None, "is no database, or is encrypted: then set mirror_key_file"),
+        (None, "is not a database, or is encrypted: then set mirror_key_file"),
     ],
 )
 def test_another_key(ask: Ask, moving: DemoProcess, tmp_path: Path, key: str | None, words: str) -> None:
