@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PUBLISHED = 'SELECT name, "rows", began, schema_hash, is_closed FROM _mirror_table ORDER BY name'
+PUBLISHED = 'SELECT name, "rows", began, schema_hash, is_closed, strategy FROM _mirror_table ORDER BY name'
 """The bookkeeping: what `judged` takes."""
+
+ON_DEMAND = "on-demand"
+"""The strategy of tables whose rows are kept as they are asked for."""
 
 _UNITS = ((86400, "day"), (3600, "h"), (60, "min"))
 _SAID = {
@@ -19,13 +22,17 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How fresh a table is: fresh, stale, closed, outdated. `age` and `ttl` in seconds; ttl None: not known."""
+    """How fresh a table is: fresh, stale, closed, outdated. `age` and `ttl` in seconds; ttl None: not known.
+
+    `part`: which rows of it are there, in words; None: all.
+    """
 
     table: str
     rows: int
     age: float
     ttl: float | None
     state: str
+    part: str | None = None
 
     @property
     def words(self) -> str:
@@ -33,12 +40,16 @@ class Freshness:
         parts = [f"synced {spoken(self.age)} ago"]
         if self.ttl is not None:
             parts.append(f"ttl {spoken(self.ttl)}")
-        return f"{', '.join([*parts, _SAID.get(self.state, self.state)])}; {self.rows:,} row{'s' * (self.rows != 1)}"
+        rows = f"{self.rows:,} row{'s' * (self.rows != 1)}" + (f", {self.part}" if self.part else "")
+        return f"{', '.join([*parts, _SAID.get(self.state, self.state)])}; {rows}"
 
 
-def judged(row: tuple[str, int, float, str, int], known: Mapping[str, Any], now: float) -> Freshness:
-    """Return how fresh a table is by its row of bookkeeping and by what is known of tables: `ttl`, `schema_hash`."""
-    name, rows, began, schema_hash, is_closed = row
+def judged(row: tuple[str, int, float, str, int, str], known: Mapping[str, Any], now: float) -> Freshness:
+    """Return how fresh a table is by its row of bookkeeping and by what is known of tables.
+
+    That is `ttl`, `schema_hash` and `part`, by name.
+    """
+    name, rows, began, schema_hash, is_closed, strategy = row
     about = known.get(name, {})
     age, ttl = now - began, about.get("ttl")
     if is_closed:
@@ -47,7 +58,8 @@ def judged(row: tuple[str, int, float, str, int], known: Mapping[str, Any], now:
         state = "outdated"
     else:
         state = "fresh" if 0 <= age < ttl else "stale"
-    return Freshness(name, rows, max(age, 0.0), ttl, state)
+    part = "only those that were asked for" if strategy == ON_DEMAND else about.get("part")
+    return Freshness(name, rows, max(age, 0.0), ttl, state, part)
 
 
 def spoken(seconds: float) -> str:

@@ -11,6 +11,7 @@ from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.file import mirror_path, portal_of
 from iptvvtab.mirror.mirror import Compared, Mirror, Status, Synced
 from iptvvtab.mirror.on_demand import Demand
+from iptvvtab.mirror.part import said_of
 from iptvvtab.mirror.state import Published, Run
 from iptvvtab.mirror.view import Reading, View
 
@@ -30,4 +31,5 @@ __all__ = [
     "mirrored",
     "portal_of",
     "quoted",
+    "said_of",
 ]

@@ -17,8 +17,10 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "freshness.yaml").read
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"].replace(" ", "-")) for case in CASES])
 def test_words(case: dict[str, Any]) -> None:
     """State and words, by the row, the ttl and the schema in force."""
-    known = {"t": {"ttl": case["ttl"], "schema_hash": "own"}} if "ttl" in case else {}
-    row = ("t", case["rows"], NOW - case["age"], case.get("schema", "own"), case.get("closed", 0))
+    about = {"ttl": case.get("ttl"), "schema_hash": "own", "part": case.get("part")}
+    known = {"t": about} if "ttl" in case else {}
+    own, closed, strategy = case.get("schema", "own"), case.get("closed", 0), case.get("strategy", "full")
+    row = ("t", case["rows"], NOW - case["age"], own, closed, strategy)
     found = judged(row, known, NOW)
     assert (found.state, found.words) == (case["state"], case["words"])
 

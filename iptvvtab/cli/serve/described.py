@@ -19,11 +19,18 @@ def described(name: str, portal: str, tables: Iterable[tuple[Table, float]]) -> 
 
     Under `plugins` stands what our own part of the server needs to know of tables.
     """
+    from iptvvtab.mirror import said_of
+
     own: dict[str, Json] = {prefix: {"hidden": True} for prefix in _HIDDEN}
     known: dict[str, Json] = {}
     for table, ttl in tables:
         own[table.name] = _table(table)
-        known[table.name] = {"ttl": ttl, "schema_hash": table.schema_hash, "label": table.label}
+        known[table.name] = {
+            "ttl": ttl,
+            "schema_hash": table.schema_hash,
+            "label": table.label,
+            "part": f"only {part}" if (part := said_of(table)) else None,
+        }
     return {
         "title": portal,
         "databases": {name: {"title": f"{name}: {portal}", "tables": own}},
