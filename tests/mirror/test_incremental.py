@@ -124,17 +124,6 @@ def test_what_changed_is_fetched(
     assert held(mirror) == after
 
 
-def test_as_many_changes_in_one_second_as_there_are(mirror: Mirror, portal: DemoProcess) -> None:
-    """Pages go by key, so equal times of change lose no row."""
-    put(portal, BEFORE)
-    sync(mirror)
-    at = moment()
-    after = {key: (f"title {key}", at) for key in range(1, 50_001)}
-    put(portal, after)
-    assert sync(mirror).rows >= 50_000
-    assert held(mirror) == after
-
-
 def test_a_writer_that_commits_late_is_seen(mirror: Mirror, portal: DemoProcess) -> None:
     """A sync begins some seconds before the last change that it has seen."""
     put(portal, {1: ("a", moment(-2))})

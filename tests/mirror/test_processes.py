@@ -17,11 +17,12 @@ from iptvvtab.demo import DemoProcess, Fault, Kind
 from iptvvtab.mirror import Mirror
 from tests.mirror.conftest import MirrorFor
 from tests.mirror.killed import Syncing
-from tests.mirror.moving import PAGE, ROWS, last_run, look, options, put
+from tests.mirror.moving import PAGE, ROWS, hold, last_run, look, options, put, put_content
 
 PROCESSES = 8
 SCAN = ROWS // PAGE + 2
 """Requests of one sync."""
+CHANGING = "tv_program"
 HOUR = 3600.0
 HERE = socket.gethostname()
 
@@ -67,6 +68,61 @@ def test_one_fetches(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor,
             assert look(mirror.path).rows == ROWS
 
 
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("strategy", ["incremental", "verify"])
+def test_one_fetches_what_changed(
+    moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor, strategy: str, rounds: int
+) -> None:
+    """Of eight processes one asks what changed, by as many requests as if it were alone."""
+    moving.set_switches("full")
+    mirror, content = mirror_for(moving), dict.fromkeys(range(1, ROWS + 1), 0)
+    alone = 0
+    put_content(moving, CHANGING, content)
+    assert mirror.sync(CHANGING, 0, strategy="verify").outcome == "published"
+    with Syncing(options(moving, tmp_path), HOUR) as syncing:
+        for turn in range(rounds + 2):  # the first of all also finds out what the portal can do
+            content |= dict.fromkeys(range(turn + 1, turn + 4), turn + 1)
+            put_content(moving, CHANGING, content)
+            change(mirror.path, "UPDATE _mirror_table SET began = began - 3600")
+            moving.reset()
+            moving.faults(Fault(Kind.HANG, skip=1, seconds=0.3))
+            syncing.begin(CHANGING, strategy=strategy, processes=PROCESSES if turn > 1 else 1)
+            found = Counter(syncing.outcomes())
+            assert found["published"] == 1, found
+            assert found.total() == found["published"] + found["busy"] + found["fresh"]
+            asked = len(moving.log().documents)
+            alone = asked if turn == 1 else alone
+            assert turn < 1 or asked == alone
+            assert hold(mirror.path, CHANGING).content == content
+
+
+@pytest.mark.parametrize("strategy", ["incremental", "verify"])
+def test_who_was_stopped_at_what_changed(
+    moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor, strategy: str
+) -> None:
+    """A process that sleeps beyond its lease while it fetches changes publishes none of them."""
+    moving.set_switches("full")
+    mirror, content = mirror_for(moving), dict.fromkeys(range(1, ROWS + 1), 0)
+    put_content(moving, CHANGING, content)
+    assert mirror.sync(CHANGING, 0, strategy="verify").outcome == "published"
+    put_content(moving, CHANGING, content | {7: 1})
+    moving.reset()
+    moving.faults(Fault(Kind.HANG, skip=1, seconds=0.2))
+    with Syncing(options(moving, tmp_path)) as syncing:
+        stopped = _stopped(moving, syncing, CHANGING, strategy=strategy)
+        try:
+            change(mirror.path, "UPDATE _mirror_lease SET ends = 0")
+            put_content(moving, CHANGING, content | {7: 2, 8: 2})
+            assert mirror.sync(CHANGING, 0, strategy=strategy).outcome == "published"
+            before = hold(mirror.path, CHANGING)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
+        (said,) = syncing.outcomes()
+        assert said.startswith(f"failed another process is syncing table '{CHANGING}' by now")
+    assert hold(mirror.path, CHANGING) == before
+    assert (before.content, before.litter) == (content | {7: 2, 8: 2}, ())
+
+
 @pytest.mark.parametrize("is_done", [True, False])
 def test_who_was_stopped(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor, *, is_done: bool) -> None:
     """A process that sleeps beyond its lease publishes nothing, and leaves alone what the other did or is doing."""
@@ -94,9 +150,9 @@ def test_who_was_stopped(moving: DemoProcess, tmp_path: Path, mirror_for: Mirror
     assert last_run(mirror.path) == ("published", None)
 
 
-def _stopped(moving: DemoProcess, syncing: Syncing) -> int:
+def _stopped(moving: DemoProcess, syncing: Syncing, table: str = "terminal", **asked: str) -> int:
     """Have a sync begun, and stop it while it waits for a page; return its process id."""
-    syncing.begin()
+    syncing.begin(table, **asked)
     child = int(syncing.hear("child"))
     hung(moving)
     os.kill(child, signal.SIGSTOP)
