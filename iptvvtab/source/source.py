@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iptvvtab.errors import MirrorUnusable, NoMirror, PortalError
-from iptvvtab.mirror import Reading, View
+from iptvvtab.mirror import Demand, Reading, View
 from iptvvtab.remote import Journal, Read, Remote, Term
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight, Interrupted, Pages
@@ -97,19 +97,21 @@ class Source:
 
     def _demanded(self, question: _Question) -> Demanded | None:
         """Return the rows of a table that is kept on demand, if their keys are named; None for others."""
-        read, freshness, mirror = question.read, question.freshness, question.mirror
+        demand = self._demand(question.read, question.freshness, question.mirror)
+        if demand is None:
+            return None
+        return Demanded(demand, self._fetched(replace(question, read=demand.ask, wanted=None)))
+
+    def _demand(self, read: Read, freshness: Freshness, mirror: View | None) -> Demand | None:
         table = self._tables.get(read.table)
         if mirror is None or table is None or table.policy.cache_strategy != "on-demand":
             return None
         if freshness.origin is not Origin.AUTO or self._remembered(read, freshness) is not None:
             return None
         try:
-            demand = mirror.demand(read, table, freshness.in_mirror)
+            return mirror.demand(read, table, freshness.in_mirror)
         except MirrorUnusable:  # which was told of when it was to answer itself
             return None
-        if demand is None:
-            return None
-        return Demanded(demand, self._fetched(replace(question, read=demand.ask, wanted=None)))
 
     def _fetched(self, question: _Question) -> Travelling | Narrowed:
         """Return the rows of a read that is remembered or under way, else of a new one."""
@@ -150,6 +152,11 @@ class Source:
             return Provenance("mirror", reading.age)
         age = self._remembered(read, freshness)
         return None if age is None else Provenance("memory", age)
+
+    def travelling(self, read: Read, freshness: Freshness, mirror: View | None = None) -> Read:
+        """Return what the portal would be asked to answer a Read: another one, where rows are kept on demand."""
+        demand = self._demand(read, freshness, mirror)
+        return read if demand is None else demand.ask
 
     def _mirrored(self, read: Read, freshness: Freshness, mirror: View | None) -> Reading | None:
         """Return the rows that the mirror has, where it comes first: memory is younger than any mirror may be."""

@@ -15,7 +15,7 @@ from iptvvtab.vtab.plan import Plan
 from iptvvtab.vtab.scan import Scan, scan_of, taken
 
 if TYPE_CHECKING:
-    from iptvvtab.source import Provenance
+    from iptvvtab.source import Freshness, Provenance
     from iptvvtab.vtab.table import Context
 
 HIDDEN = "***"
@@ -89,7 +89,9 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
         kept = context.source.foreseen(scan.summary or scan.read, freshness, context.mirror)
     return ScanExplained(
         table.name,
-        () if scan is None else _documents(context, scan, is_open=is_exact and _is_open(made.recipe.bounds, offer)),
+        ()
+        if scan is None
+        else _documents(context, scan, freshness, is_open=is_exact and _is_open(made.recipe.bounds, offer)),
         tuple(_terms(table, made, judged)),
         tuple(_choices(made, judged)),
         freshness.origin.value,
@@ -135,8 +137,9 @@ def _is_open(bounds: tuple[Bound, ...], offer: Offer) -> bool:
     return bool(bounds) and any(bound.value is None for bound in offer.bounds)
 
 
-def _documents(context: Context, scan: Scan, *, is_open: bool) -> tuple[Json, ...]:
-    documents = context.source.remote.announced(scan.summary or scan.read, None if scan.summary else scan.wanted)
+def _documents(context: Context, scan: Scan, freshness: Freshness, *, is_open: bool) -> tuple[Json, ...]:
+    read = context.source.travelling(scan.summary or scan.read, freshness, context.mirror)
+    documents = context.source.remote.announced(read, scan.wanted if read is scan.read else None)
     return tuple({**one, "limit": Placeholder("limit")} if is_open else one for one in documents)
 
 

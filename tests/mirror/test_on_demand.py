@@ -299,3 +299,16 @@ def test_no_part_on_demand(
     for _ in range(2):
         assert answer(connection, "SELECT name FROM portal.stock WHERE id = 2") == [("n2",)]
         assert len(asked(stock)) == 1
+
+
+def test_what_is_announced(stock: DemoProcess, connect: Connect) -> None:
+    """`explain` announces what travels, and that nothing does where all keys are known."""
+    connection = connect()
+    sql = "SELECT name FROM portal.stock WHERE id = 3"
+    before = iptvvtab.explain(connection, sql).scans[0].scan
+    answer(connection, sql)
+    after = iptvvtab.explain(connection, sql).scans[0].scan
+    assert before is not None
+    assert after is not None
+    assert (before.kept, [*before.documents]) == (None, asked(stock))
+    assert after.kept is not None
