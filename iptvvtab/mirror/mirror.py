@@ -344,8 +344,7 @@ class Mirror:
             _log.info("rows of %s are not kept: %s", table.name, error)
 
     def _is_fresh(self, state: Published, table: Table, now: float, ttl: float) -> bool:
-        is_same = state.schema_hash == table.schema_hash and not state.is_closed
-        return is_same and 0 <= now - state.began < ttl
+        return _is_current(state, table) and not state.is_closed and 0 <= now - state.began < ttl
 
     def _status(self, connection: apsw.Connection, name: str, *, is_sized: bool) -> Status:
         found, last = published(connection, name), next(iter(runs(connection, name)), None)
@@ -353,12 +352,18 @@ class Mirror:
         if found is None:
             return Status(name, None, last, part=said_of(table))
         bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
-        is_current = found.schema_hash == table.schema_hash
+        is_current = _is_current(found, table)
         changed = () if is_current else changes(connection, table)
         part = said_of(table)
         if found.strategy == ON_DEMAND:
             part = f"{keys.number_of(connection, name)} keys that were asked for"
         return Status(name, found, last, int(bytes_), is_current, changed, part, hashes.verified(connection, name))
+
+
+def _is_current(state: Published, table: Table) -> bool:
+    """Return whether a table was made by the schema that is in force, and is not some rows where all are wanted."""
+    is_enough = state.strategy != ON_DEMAND or table.policy.cache_strategy == ON_DEMAND
+    return is_enough and state.schema_hash == table.schema_hash
 
 
 def _check(table: Table) -> None:

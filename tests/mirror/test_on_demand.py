@@ -276,6 +276,20 @@ def test_other_strategies(stock: DemoProcess, connect: Connect, mirror_for: Mirr
     assert len(asked(stock)) == 1
 
 
+def test_another_policy(stock: DemoProcess, connect: Connect, mirror_for: MirrorFor, tmp_path: Path) -> None:
+    """Some rows are not all: where the policy wants a whole table from now on, they are never fresh."""
+    answer(connect(), "SELECT name FROM portal.stock WHERE id = 1")
+    mirror = mirror_for(stock, schemas=schemas(tmp_path, cache_strategy="full"))
+    assert status_of(mirror).state(3600, 0.0) == "outdated"
+    asked(stock)
+    connection = connect(schemas=str(tmp_path / "schemas"))
+    assert answer(connection, "SELECT count(*) FROM portal.stock") == [(ROWS,)]
+    assert len(asked(stock)) == 1
+    assert mirror.sync("stock", 3600).rows == ROWS
+    assert answer(connection, "SELECT count(*) FROM portal.stock") == [(ROWS,)]
+    assert len(asked(stock)) == 2, "a page and the count, of the sync"
+
+
 def test_a_schema_that_changed(stock: DemoProcess, connect: Connect, tmp_path: Path) -> None:
     """What was kept by another schema answers nothing, and gives way."""
     answer(connect(), "SELECT name FROM portal.stock WHERE id = 1")
