@@ -97,6 +97,11 @@ class Status:
     part: str | None = None
     verified: Verified | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file has all of its rows that its policy keeps, and not only those that were asked for."""
+        return self.published is not None and self.published.strategy != ON_DEMAND
+
     def state(self, ttl: float, now: float) -> str:
         """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
         if self.published is None:

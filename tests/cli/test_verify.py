@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,3 +86,18 @@ def test_verify_of_what_is_not_there(portal: DemoProcess, run: Run) -> None:
     assert run("cache", "verify", "packag").code == 3
     portal.faults(Fault(Kind.STATUS, status=503, times=None))
     assert run("cache", "verify", "--max-retries", "0").code == 5
+
+
+def test_verify_of_rows_on_demand(portal: DemoProcess, run: Run, tmp_path: Path) -> None:
+    """A table of which only some rows are kept is not compared, unless it is named."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "package.yaml").write_text("schemas: {package: {sync_config: {cache_strategy: on-demand}}}")
+    run("sync", "user", "--verify")
+    run("query", "SELECT name FROM portal.package WHERE id = 1", "--schemas", str(folder))
+    (status,) = [one for one in json.loads(run("cache", "status", "--json").out) if one["table"] == "package"]
+    assert status["strategy"] == "on-demand"
+    assert run("cache", "verify", "--schemas", str(folder)).code == 0
+    named = run("cache", "verify", "package", "--schemas", str(folder))
+    assert named.code == 2
+    assert "not in the shadow file as a whole" in named.err

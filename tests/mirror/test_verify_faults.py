@@ -25,7 +25,7 @@ OTHERS = (
     Kind.UNAUTHORIZED, Kind.STATUS,
 )  # fmt: skip
 OF_BATCHES = {Kind.BATCH_REVERSED, Kind.BATCH_DUPLICATED, Kind.BATCH_MISSING}
-QUICK = {("groups", LIES)}
+QUICK, LONG = {("groups", LIES)}, [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def after(before: Rows) -> Rows:
@@ -43,7 +43,7 @@ def generation(mirror: Mirror) -> int:
 
 
 CASES = [
-    pytest.param(name, kinds, id=f"{name}-{of}", marks=[pytest.mark.long] * ((name, kinds) not in QUICK))
+    pytest.param(name, kinds, id=f"{name}-{of}", marks=[] if (name, kinds) in QUICK else LONG)
     for name in BY_HASHES
     for of, kinds in (("lies", LIES), ("others", OTHERS))
 ]

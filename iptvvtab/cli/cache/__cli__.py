@@ -72,7 +72,7 @@ def status(door: Door, is_json: bool) -> None:
 @json_option
 @pass_door
 def verify(door: Door, tables: tuple[str, ...], is_full: bool, is_json: bool) -> int:
-    """Compare tables of the shadow file (all, or those named) with the portal, and change nothing.
+    """Compare tables of the shadow file (all that are kept whole, or those named) with the portal, and change nothing.
 
     The rung says by what: groups, ranges, hashes and rows tell every difference; totals and keys cannot see that a row
     changed. `iptvvtab sync --verify` repairs. Exit code 0 when nothing differs, 7 when something does, else that of the
@@ -82,7 +82,7 @@ def verify(door: Door, tables: tuple[str, ...], is_full: bool, is_json: bool) ->
     from iptvvtab.connection import mirror_of
 
     with mirror_of(door.portal_settings()) as mirror:
-        there = [one.table for one in mirror.status() if one.published is not None]
+        there = [one.table for one in mirror.status() if one.is_whole]
         names = [mirror.table(name).name for name in tables] or there
         done = [mirror.verify(name, is_full=is_full) for name in names]
     report_rows(COLUMNS, map(facts, done), is_json=is_json)
