@@ -54,12 +54,15 @@ def sync(task: Task, *, is_forced: bool = False, load: Load | None = None) -> in
 
 
 def _index(task: Task, load: Load) -> None:
-    with immediate(task.connection):
-        task.keep()
-        for name, columns in indexes(task.table, load.run):
-            place = f"{quoted(load.staging)} ({columns})"
-            task.connection.execute(f"CREATE INDEX IF NOT EXISTS {quoted(name)} ON {place}")  # a killed run made it
-        task.connection.execute(f"ANALYZE {quoted(load.staging)}")
+    """Make indexes and statistics, each in a transaction of its own: other writers wait no longer than need be."""
+    made = (
+        f"CREATE INDEX IF NOT EXISTS {quoted(name)} ON {quoted(load.staging)} ({columns})"  # a killed run made it
+        for name, columns in indexes(task.table, load.run)
+    )
+    for sql in (*made, f"ANALYZE {quoted(load.staging)}"):
+        with immediate(task.connection):
+            task.keep()
+            task.connection.execute(sql)
 
 
 def is_near(got: int, counted: int) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from tests.bench.answers import answers
 from tests.bench.loads import LOADS
+from tests.bench.locks import lock
 from tests.bench.queries import measured_queries
-from tests.bench.report import answers_table, queries_table, scans_table
+from tests.bench.report import answers_table, locks_table, queries_table, scans_table
 from tests.bench.scans import SCANS, in_processes, run_scan
 
 ROWS = 1_000_000
@@ -17,11 +18,13 @@ SUBSCRIBERS = 10_000
 MIRRORED = 500
 """As many subscribers as the tour of `iptvvtab demo` has."""
 
+LOCKED = 200_000
 ALONE = {**SCANS, **LOADS}
 
 TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
     "scans": lambda given: scans_table("full scan", in_processes(SCANS, given.rows)),
     "loads": lambda given: scans_table("into a file", in_processes(LOADS, given.rows)),
+    "locks": lambda given: locks_table(lock(given.locked)),
     "queries": lambda given: queries_table(measured_queries(given.subscribers)),
     "answers": lambda given: answers_table(answers(given.mirrored)),
 }
@@ -33,6 +36,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of the scanned table")
     parser.add_argument("--subscribers", type=int, default=SUBSCRIBERS, help="of the portal that queries ask")
     parser.add_argument("--mirrored", type=int, default=MIRRORED, help="subscribers of the portal that is mirrored")
+    parser.add_argument("--locked", type=int, default=LOCKED, help="rows of the table that is synced beside a writer")
     parser.add_argument("--only", choices=TABLES, action="append", help="this table; may be given again")
     parser.add_argument("--child", choices=sorted(ALONE), help=argparse.SUPPRESS)
     options = parser.parse_args()

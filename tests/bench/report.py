@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from tests.bench.answers import Answer
+from tests.bench.locks import Lock
 from tests.bench.queries import Cost, Measured
 from tests.bench.scans import Scan
 
@@ -81,6 +83,25 @@ def _query_line(one: Measured) -> tuple[str, ...]:
         times(without.requests / cost.requests),
         times(without.bytes / cost.bytes),
         times(without.seconds / cost.seconds),
+    )
+
+
+def locks_table(lock: Lock) -> str:
+    """The longest waits of a writer in each of some syncs, the shortest, the median and the longest of them."""
+    lines = {"the swap": lock.swaps, "a page, an index": lock.others}
+    return table(
+        (f"{lock.rows:,} rows: a writer waits for", "least ms", "median ms", "most ms", "reads meanwhile", "failed"),
+        [
+            (
+                name,
+                f"{min(waits):.0f}",
+                f"{median(waits):.0f}",
+                f"{max(waits):.0f}",
+                f"{lock.reads:,}",
+                f"{lock.failed}",
+            )
+            for name, waits in lines.items()
+        ],
     )
 
 

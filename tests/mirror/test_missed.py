@@ -20,7 +20,7 @@ DAY = 86400
 OVERLAP = int(OVERLAP_SECONDS)
 LONG_AGO = "2020-01-01 00:00:00"
 ROUNDS = 4
-FEW, MANY = 300, 100_000
+FEW, MORE, MANY = 300, 5_000, 100_000
 
 
 class Portal:
@@ -137,9 +137,15 @@ CASES: dict[str, tuple[Callable[[Portal], Iterator[None]], int]] = {
 """What happens, and how many rows incremental syncs alone miss of it in the end, as docs/mirror.md says."""
 
 
-@pytest.mark.parametrize("rows", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("profile", ["full", pytest.param("default", marks=pytest.mark.long)])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        *((name, FEW) for name in CASES),
+        *(pytest.param(name, MORE, marks=pytest.mark.long) for name in CASES),
+        pytest.param("equal times of change", MANY, marks=pytest.mark.long),
+    ],
+)
 def test_rows_missed(moving: DemoProcess, mirror_for: MirrorFor, name: str, profile: str, rows: int) -> None:
     """None after the overlap and one verification, whether by hashes or by all rows; before it those documented."""
     happens, documented = CASES[name]
