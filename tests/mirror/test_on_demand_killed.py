@@ -39,7 +39,7 @@ connection.execute(sys.argv[2]).fetchall()
 connection.close()
 print(json.dumps(fuse.passed))
 """
-KILLS = [2, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
+KILLS = [2, pytest.param(150, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
 
 
 def given_for(demo: DemoProcess, folder: Path) -> dict[str, Any]:
