@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted, Results
 
 T = TypeVar("T")
 
@@ -36,6 +36,19 @@ class ShadowFile(Database):  # type: ignore[misc]  # of a module without types
         """Ask a question, however many statements it takes, of one moment."""
         answer: T = await super().execute_fn(partial(_at_one_moment, fn))
         return answer
+
+    async def execute(self, sql: str, params: Any = None, **options: Any) -> Results:
+        """Run a query. Raises QueryInterrupted past its time, sqlite3.Error.
+
+        While tables change, SQLite may call an interrupt "database schema has changed"; its code tells. Errors are on
+        the page of who asked, so that they are not logged.
+        """
+        try:
+            return await super().execute(sql, params, **{**options, "log_sql_errors": False})
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            raise QueryInterrupted(error, sql, params) from None
 
     async def table_names(self) -> list[str]:
         """Return the tables that stay: none that a sync is filling."""
