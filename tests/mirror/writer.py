@@ -28,7 +28,7 @@ def main(path: str) -> None:
         last, since = generations(connection), time.perf_counter()
         sys.stdout.write("writing\n")
         sys.stdout.flush()
-        while not is_over():
+        while True:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:
@@ -39,6 +39,8 @@ def main(path: str) -> None:
             kind = "else" if now == last else "swap"
             longest[kind] = max(longest[kind], took)
             tries, last = tries + 1, now
+            if is_over():
+                break
             time.sleep(PAUSE_SECONDS)
             since = time.perf_counter()
     sys.stdout.write(json.dumps({"writes": tries, **{kind: 1000 * seconds for kind, seconds in longest.items()}}))
