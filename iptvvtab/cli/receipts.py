@@ -53,6 +53,8 @@ def _table(one: TableReceipt) -> str:
     facts = [f"{one.source}{age}", count(one.requests, "request"), f"{count(one.rows, 'row')} fetched"]
     if one.reads > one.requests:
         facts.append(count(one.reads, "read"))
+    if one.batches:
+        facts.append(f"{count(one.hits, 'look-up')} answered by {count(one.batches, 'batch', 'batches')}")
     if one.excuse:
         facts.append("older than they may be: the portal failed")
     return ", ".join(facts)

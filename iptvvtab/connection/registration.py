@@ -22,6 +22,7 @@ from iptvvtab.vtab import (
     Context,
     Contract,
     ListModule,
+    Peers,
     PortalModule,
     install,
     interruption,
@@ -151,6 +152,7 @@ def _attach(
     interrupted = interruption(connection)
 
     choice = Choice(settings, portal.catalog)
+    others = list(_contexts.get(connection, {}).values())
     context = Context(
         portal.catalog,
         portal.source,
@@ -160,6 +162,7 @@ def _attach(
         holders.closed,
         holders.view,
         _contract(settings),
+        peers=others[0].peers if others else Peers(),
     )
     about = lists(portal, journal, choice)
     modules = (

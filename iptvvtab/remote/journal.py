@@ -37,7 +37,8 @@ class Request:
 class TableReceipt:
     """What one table cost in a statement. `age`: seconds, of the oldest rows that were used.
 
-    `excuse`: why they are older than they may be; empty if they are not.
+    `excuse`: why they are older than they may be; empty if they are not. `batches`: requests for keys of a join that
+    were seen to follow, or for a whole table in place of them; `hits`: look-ups that were answered out of these.
     """
 
     table: str
@@ -50,6 +51,8 @@ class TableReceipt:
     retries: int
     portal_seconds: float
     excuse: str = ""
+    batches: int = 0
+    hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class _Line:
     retries: int = 0
     seconds: float = 0.0
     excuse: str = ""
+    batches: int = 0
+    hits: int = 0
 
 
 class Meter:
@@ -133,6 +138,11 @@ class Meter:
         line.sources[source] = None
         line.age = max(line.age, age)
 
+    def _looked_up(self, table: str, batches: int, hits: int) -> None:
+        line = self._lines.setdefault(table, _Line())
+        line.batches += batches
+        line.hits += hits
+
     def receipt(self) -> Receipt:
         """Return what was counted so far."""
         tables = (
@@ -147,6 +157,8 @@ class Meter:
                 line.retries,
                 line.seconds,
                 line.excuse,
+                line.batches,
+                line.hits,
             )
             for table, line in list(self._lines.items())  # another thread may be counting
         )
@@ -220,6 +232,14 @@ class Journal:
                 meter._answered(table, source, age, excuse)  # noqa: SLF001 -- the two are one thing
         if self._parent is not None:
             self._parent.answered(table, source, age, excuse)
+
+    def looked_up(self, table: str, batches: int, hits: int) -> None:
+        """Record how many look-ups of a join were answered without a request, out of how many that asked for more."""
+        with self._lock:
+            for meter in self._meters:
+                meter._looked_up(table, batches, hits)  # noqa: SLF001 -- the two are one thing
+        if self._parent is not None:
+            self._parent.looked_up(table, batches, hits)
 
     def requests(self) -> tuple[Request, ...]:
         """Return the kept records, oldest first."""

@@ -13,6 +13,7 @@ from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration
 from iptvvtab.vtab.explained import ScanExplained, TermExplained, explained
 from iptvvtab.vtab.install import install
+from iptvvtab.vtab.leads import Peers
 from iptvvtab.vtab.lists import ListModule, ListRow, ListTable
 from iptvvtab.vtab.offer import Choice, Offer
 from iptvvtab.vtab.plan import Plan
@@ -30,6 +31,7 @@ __all__ = [
     "ListRow",
     "ListTable",
     "Offer",
+    "Peers",
     "Plan",
     "PortalModule",
     "Scan",

@@ -15,9 +15,12 @@ from iptvvtab.types import Value
 from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import Argument, Scan
 from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on
+from iptvvtab.vtab.walk import Walk
 
 if TYPE_CHECKING:
     from iptvvtab.remote import Journal, Read
+    from iptvvtab.schema import Column as SchemaColumn
+    from iptvvtab.schema import Table
     from iptvvtab.source import Row, Rows
     from iptvvtab.vtab.table import PortalTable
 
@@ -25,11 +28,26 @@ if TYPE_CHECKING:
 class Cursor:
     """Walks the rows of one Read after another: SQLite may call Filter any number of times."""
 
-    __slots__ = ("Eof", "_at", "_journal", "_lookups", "_next", "_over", "_row", "_rows", "_scan", "_summary", "_table")
+    __slots__ = (
+        "Eof",
+        "_at",
+        "_columns",
+        "_is_looked_at",
+        "_journal",
+        "_lookups",
+        "_next",
+        "_over",
+        "_row",
+        "_rows",
+        "_scan",
+        "_summary",
+        "_table",
+        "_walk",
+    )
 
     def __init__(self, table: PortalTable) -> None:
         self._table = table
-        self._lookups = table.lookups()
+        self._lookups = table.lookups(self)
         self._rows: Rows | None = None
         self._row: Row | None = None
         self._over: list[None] = []
@@ -40,6 +58,9 @@ class Cursor:
         self._scan: Scan | None = None
         self._journal: Journal | None = None
         self._summary: Summary | None = None
+        self._walk = Walk(())
+        self._columns: tuple[str, ...] = ()
+        self._is_looked_at = False
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
@@ -48,7 +69,8 @@ class Cursor:
         self._over.clear()
         self._scan, self._journal = self._table.scan(number, plan, arguments)
         if self._scan is not None:
-            self._next = chain.from_iterable(_interruptible(self._pages(self._scan)))
+            self._walk = Walk(_interruptible(self._pages(self._scan)), lambda: self._is_near)
+            self._next = chain.from_iterable(self._walk)
         self.Next()
 
     def Next(self) -> None:  # noqa: N802 -- APSW's name
@@ -76,24 +98,67 @@ class Cursor:
         """End the scan, as the statement ends."""
         try:
             self._end()
+            followed = self._lookups
+            if followed.batches and self._journal is not None:
+                self._journal.looked_up(self.schema.name, followed.batches, followed.hits)
         finally:
-            self._table.left()
+            self._table.left(self)
+
+    @property
+    def schema(self) -> Table:
+        """The table that it walks."""
+        return self._table.schema
+
+    def columns(self) -> tuple[SchemaColumn, ...]:
+        """The columns that were read."""
+        return tuple(map(self._table.schema.column, self._columns))
+
+    def value(self, column: SchemaColumn) -> Value:
+        """Return the current row's value of a column; None also where there is no row, or it was not read."""
+        return None if self._row is None or column.name not in self._columns else self._row[self.place(column)]
+
+    def holds(self, column: SchemaColumn, value: Value) -> bool:
+        """Return whether a row that passed a moment ago, or is about to come, has a value in a column."""
+        place = self.place(column)
+        return any(row[place] == value for row in self._walk.held())
+
+    def place(self, column: SchemaColumn) -> int:
+        """Return the place of a column in its rows."""
+        return self._columns.index(column.name)
+
+    def ahead(self) -> Iterator[Row]:
+        """Yield the rows that will come as far as they are known, those of the keys that it will be asked for too."""
+        if self._is_looked_at:  # two cursors that each take the other for where its keys come from
+            return
+        self._is_looked_at = True
+        try:
+            yield from self._walk.ahead(self._row)
+            yield from self._lookups.ahead()
+        finally:
+            self._is_looked_at = False
+
+    @property
+    def _is_near(self) -> bool:
+        return self._rows is not None and self._rows.provenance.source != "live"
 
     def _end(self) -> None:
         """End the scan; a page under way is dropped."""
         self._row = None
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._rows is not None:
             self._rows.close()
             self._rows = None
 
     def _pages(self, scan: Scan) -> Iterator[Iterable[Row]]:
         """Yield the rows of a scan by page: of what a join has read already, of a summary, or fetched."""
-        self._at = self._table.places(scan.read.columns)
+        self._look_at(scan.read.columns)
         if (kept := self._lookups.find(scan.read, self._open, is_summed_up=scan.summary is not None)) is not None:
             yield kept
         elif scan.summary is not None:
             self._summary = self._summary_of(scan)
-            self._at = self._table.places(self._summary.columns)
+            self._look_at(self._summary.columns)
             yield from self._summary.pages()
         else:
             yield from self._fetched(scan)
@@ -102,10 +167,14 @@ class Cursor:
         assert self._journal is not None
         return self._table.open(read, self._journal, wanted)
 
+    def _look_at(self, columns: tuple[str, ...]) -> None:
+        self._columns, self._at = columns, self._table.places(columns)
+
     def _fetched(self, scan: Scan) -> Iterator[Iterable[Row]]:
         self._rows = self._open(scan.read, scan.wanted)
+        self._lookups.opened(self._rows.provenance.source)
         yield from self._rows
-        self._end()
+        self._let_go()  # the current row stays: pages may be looked at before their turn
 
     def _summary_of(self, scan: Scan) -> Summary:
         assert scan.summary is not None
@@ -118,8 +187,9 @@ class Cursor:
         """Fetch the rows that were only summed up, up to the current one: SQLite wants to know which one it is."""
         assert self._scan is not None
         summary, self._summary = self._summary, None
-        if summary is None:
+        if summary is None or self._row is None:
             raise self._table.unread()
+        seen = summary.seen(self._row)
         self._end()
         columns = self._scan.read.columns
         places = [columns.index(name) for name in summary.columns]
@@ -130,9 +200,10 @@ class Cursor:
                 return ()
             return get(row) if len(places) > 1 else (get(row),)
 
-        self._at = self._table.places(columns)
+        self._look_at(columns)
+        self._walk = Walk(())
         rows = chain.from_iterable(_interruptible(self._fetched(self._scan)))
-        self._next = gone_on(summary.seen(), rows, project)
+        self._next = gone_on(seen, rows, project)
         self.Next()
         if self._row is None:
             raise self._table.changed()

@@ -97,15 +97,24 @@ class Estimates:
         """Return the milliseconds that so many requests and rows take."""
         return requests * self.pace.request + rows * self.pace.row
 
-    def whole_in_look_ups(self) -> float:
-        """Return how many look-ups of one row cost what reading the whole table costs.
+    def whole(self, unknown: float | None = None) -> float:
+        """Return the milliseconds that reading the whole table takes; `unknown` where nobody knows how large it is."""
+        if self._counted is None and unknown is not None:
+            return unknown
+        return self.at_once(self.total)
 
-        None at all where nobody knows how large it is: reading it will tell.
-        """
-        if self._counted is None:
-            return 0.0
-        whole = self.cost(self.requests(self.total), self.total)
-        return whole / self.cost(1, 1)
+    def at_once(self, rows: float) -> float:
+        """Return the milliseconds that so many rows take where all are wanted, so that pages are large."""
+        page = self.sizes.limit(self.sizes.largest, len(self.table.columns))
+        return self.cost(1 + rows // page, rows)
+
+    def rows_of(self, name: str, values: int) -> float:
+        """Return the rows that so many values of a column have."""
+        column = self.table.column(name)
+        if column.unique or self.table.key == (column.name,):
+            return float(values)
+        per_value = self.size.per_value.get(column.name, self.total * _SHARES[Comparison.EQ])
+        return min(values * per_value, self.total)
 
     @property
     def _bounds(self) -> tuple[int, int] | None:

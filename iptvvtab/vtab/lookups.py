@@ -1,98 +1,286 @@
 """Look-ups by key, one after another, as SQLite's nested loops make them on the inner table of a join.
 
-Nobody says how many will come. So they are sent one by one until they have cost as much as reading the table would;
-then the table is read, and the rest is answered from it. That is never more than twice the cheaper of the two ways.
+SQLite asks for one key at a time. Where the keys come from a cursor of the same connection (leads.py), those that will
+follow travel together. Where nobody knows what will follow, look-ups are sent one by one until they have cost as much
+as reading the table would; then it is read, and the rest is answered from it: never more than twice the cheaper way.
 What is kept lives on one cursor and dies with its statement; it is found by value alone, and SQLite checks each row.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
 
 from iptvvtab.remote import Op, Read, Term
-from iptvvtab.schema import Table
+from iptvvtab.schema import Column, Table
 from iptvvtab.source import Row, Rows
-from iptvvtab.types import BY_MEANING, ColumnType, Value
+from iptvvtab.types import BY_MEANING, ColumnType
+from iptvvtab.vtab.estimate import Estimates
+from iptvvtab.vtab.leads import Key, Lead, Match, Outer, Peers, lead_of, matches, related
 
 FEWEST = 8
-"""Look-ups before a table is read, however small it is: most joins need no more."""
+"""Look-ups before a table is read because nobody knows what will follow: most such joins need no more."""
 
 MOST_ROWS = 200_000
-"""Rows that are kept for a join; a table with more is looked up key by key."""
+"""Rows that are kept for a join; of a table with more, keys are looked up."""
+
+BATCH = 500
+"""Keys that travel together at most, on a portal that takes such lists."""
+
+SAME_PRICE = 1.1
+"""How much dearer than a batch of keys a whole table may be: it answers all keys that follow, too."""
 
 _BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 """Types whose canonical values are equal exactly when the portal's are, or more often on the portal."""
 
+ALL = 2**62
+"""Rows that are wanted of a batch, or of a table: pages are large from the first on."""
 
-class Lookups:
-    """The look-ups of one cursor. `worth`: how many of them cost what reading the table does.
+Open = Callable[[Read, int], Rows]
+"""Opens a Read of which so many rows are wanted."""
 
-    Unless `is_allowed`, each is asked for by itself.
+
+class Guide(Protocol):
+    """What look-ups know of the world."""
+
+    @property
+    def estimates(self) -> Estimates:
+        """What reads of the table are expected to take."""
+
+    @property
+    def peers(self) -> Peers | None:
+        """The open cursors that keys may come from; None where nobody looks ahead."""
+
+    def listed(self, column: Column, values: frozenset[object]) -> Sequence[Term] | None:
+        """Return the terms of a list of values; None where such a list does not travel."""
+
+    def is_near(self, read: Read) -> bool:
+        """Return whether a Read would be answered without the portal."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Rows by key. `by`: the places of the terms that are the key; `fixed`: other terms that held when they were read.
+
+    `is_whole`: a key that is not there has no rows; else nobody has asked for it.
     """
 
-    def __init__(self, table: Table, worth: float, *, is_allowed: bool = True) -> None:
-        self._table, self._worth, self._is_allowed = table, worth, is_allowed
+    by: tuple[int, ...]
+    fixed: dict[int, Term]
+    is_whole: bool
+    rows: dict[Key, list[Row]] = field(default_factory=dict)
+    count: int = 0
+
+    def is_of(self, read: Read, by: Iterable[int]) -> bool:
+        """Return whether its rows were read under the terms of another look-up, and by these keys."""
+        return self.by == tuple(by) and all(read.terms[place] == term for place, term in self.fixed.items())
+
+    def find(self, read: Read) -> list[Row] | None:
+        """Return the rows of a look-up; None where nobody knows."""
+        if any(read.terms[place] != term for place, term in self.fixed.items()):
+            return None
+        found = self.rows.get(tuple(read.terms[place].values[0] for place in self.by))
+        return [] if found is None and self.is_whole else found
+
+
+class Lookups:
+    """The look-ups of one cursor. Unless `is_allowed`, each is asked for by itself.
+
+    `batches`: reads that answered more than one; `hits`: look-ups that were answered out of them.
+    """
+
+    def __init__(self, table: Table, guide: Guide, cursor: Outer, *, is_allowed: bool = True) -> None:
+        self._table, self._guide, self._cursor, self._is_allowed = table, guide, cursor, is_allowed
         self._last: Read | None = None
         self._varying: frozenset[int] = frozenset()
-        self._spent = 0
+        self._matches: list[Match] | None = None
+        self._lead: Lead | None = None
+        self._count = 0
+        self._spent = 0.0
         self._is_too_large = False
-        self._index: dict[tuple[Value | bool, ...], list[Row]] | None = None
+        self._is_near: bool | None = None
+        self._kept: _Kept | None = None
+        self.batches = self.hits = 0
 
-    def find(self, read: Read, open_read: Callable[[Read], Rows], *, is_summed_up: bool = False) -> list[Row] | None:
+    def find(self, read: Read, open_read: Open, *, is_summed_up: bool = False) -> list[Row] | None:
         """Return the rows of a look-up, or None when it should be asked for by itself. `open_read` opens a Read.
 
         `is_summed_up`: a summary will do, so that asking for the very same one again is cheaper than its rows.
         """
-        if not self._is_allowed or not self._is_next(read) or (is_summed_up and not self._varying):
+        if not self._is_allowed:
             return None
-        if self._index is None and not self._load(read, open_read):
+        is_next = self._follow(read)
+        if self._kept is not None and (rows := self._kept.find(read)) is not None:
+            self.hits += 1
+            return rows
+        if self._is_near is None:
+            self._is_near = self._guide.is_near(read)
+        if self._is_near:
             return None
-        assert self._index is not None
-        return self._index.get(self._key(read), [])
+        if self._looks_ahead(read, open_read) or (
+            is_next and not (is_summed_up and not self._varying) and self._reads_all(read, open_read)
+        ):
+            assert self._kept is not None
+            return self._kept.find(read)
+        self._spent += self._guide.estimates.cost(1, 1)
+        return None
 
-    def _is_next(self, read: Read) -> bool:
+    def opened(self, source: str) -> None:
+        """Be told where the rows of a look-up came from: what is near needs no batches, until it is far."""
+        self._is_near = source != "live"
+
+    def ahead(self) -> Iterator[Row]:
+        """Yield the kept rows of the keys that will follow, in their order; all kept ones where nobody knows them."""
+        if self._kept is None:
+            return
+        keys = self._lead.coming() if self._lead is not None and tuple(self._lead.columns) == self._kept.by else None
+        for key in dict.fromkeys(self._kept.rows if keys is None else keys):
+            yield from self._kept.rows.get(key, ())
+
+    def _follow(self, read: Read) -> bool:
         """Follow the row of look-ups: which terms change from one to the next, and how many there were."""
         last, self._last = self._last, read
         changed = None if last is None else _changed(last, read)
         if changed is None:
-            self._varying, self._spent, self._index = frozenset(), 1, None
+            self._varying, self._matches, self._lead, self._kept = frozenset(), None, None, None
+            self._count, self._spent, self._is_near = 1, 0.0, None
             return False
         if not changed <= self._varying:
-            self._varying, self._index = self._varying | changed, None
-        self._spent += 1
+            self._varying |= changed
+            self._lead = None
+        self._count += 1
         return True
 
-    def _is_key(self, read: Read, term: Term) -> bool:
-        is_kept = term.column in read.columns
-        return is_kept and term.op is Op.EQ and self._table.column(term.column).type in _BY_VALUE
+    def _keys(self, read: Read) -> dict[int, Column]:
+        """Return the terms by which rows can be found, by place."""
+        found = {}
+        for place, term in enumerate(read.terms):
+            column = self._table.column(term.column)
+            if term.op is Op.EQ and term.column in read.columns and column.type in _BY_VALUE:
+                found[place] = column
+        return found
 
-    def _load(self, read: Read, open_read: Callable[[Read], Rows]) -> bool:
-        # The very same question again, as a join without a usable condition asks: the first answer would have done.
-        patience = max(FEWEST, self._worth) if self._varying else 1
-        if self._is_too_large or self._spent <= patience:
+    def _looks_ahead(self, read: Read, open_read: Open) -> bool:
+        """Have the keys that follow travel together with this one; return whether they do."""
+        lead = self._lead = self._leading(read)
+        if lead is None:
             return False
-        whole = read.with_terms(tuple(term for place, term in enumerate(read.terms) if place not in self._varying))
-        places = [read.columns.index(term.column) for term in self._keys(read)]
-        index: dict[tuple[Value | bool, ...], list[Row]] = defaultdict(list)
-        count = 0
-        for page in _pages(open_read(whole)):
-            count += len(page)
-            if count > MOST_ROWS:
-                self._is_too_large = True
+        kept = self._kept if self._kept is not None and self._kept.is_of(read, lead.columns) else None
+        keys = self._following(read, lead, {} if kept is None else kept.rows)
+        price = self._price(lead, len(keys))
+        if len(keys) < 2 or price >= len(keys) * self._guide.estimates.cost(1, 1):
+            return False
+        is_more = self._spent > 0 or len(keys) == self._most(lead)  # else these may well be all
+        is_cheap = self._spent + price * SAME_PRICE >= self._guide.estimates.whole()
+        if is_more and is_cheap and self._keep_all(read, open_read, lead.columns):
+            return True
+        terms = self._listed(lead, keys)
+        if terms is None:
+            return False
+        fixed = {place: term for place, term in self._fixed(read).items() if place not in lead.columns}
+        if kept is None or kept.count > MOST_ROWS:
+            kept = _Kept(tuple(lead.columns), fixed, is_whole=False)
+        asked = read.with_terms((*fixed.values(), *terms))
+        self._spent += price
+        kept.rows.update((key, []) for key in keys)
+        self._kept = kept
+        return self._take(kept, read, open_read(asked, ALL), only_known=True)
+
+    def _following(self, read: Read, lead: Lead, known: Mapping[Key, object]) -> list[Key]:
+        """Return the key of a look-up, then those that nobody has asked for yet of the ones that will follow."""
+        now = tuple(read.terms[place].values[0] for place in lead.columns)
+        coming = (key for key in lead.coming() if key not in known)
+        return list(islice(_different(now, coming), self._most(lead)))
+
+    def _leading(self, read: Read) -> Lead | None:
+        """Return the cursor that the keys come from: by foreign keys at once, by what was seen after two look-ups."""
+        if self._guide.peers is None:
+            return None
+        keys = self._keys(read)
+        wanted = {place: term.values[0] for place, term in enumerate(read.terms) if place in keys}
+        outers = self._guide.peers.others(self._cursor)
+        now = matches(wanted, outers)
+        self._matches = now if self._matches is None else [one for one in self._matches if one in now]
+        by_schema = related(self._table, keys, outers)
+        sure = [one for one in by_schema if one in now]
+        guessed = [one for one in self._matches if one[1] in self._varying]
+        if not sure and not guessed:  # rows that SQLite sorted or grouped before it joins them: it is ahead of us there
+            sure = [one for one in by_schema if one[0].holds(one[2], wanted[one[1]])]
+        return lead_of([*sure, *guessed])
+
+    def _listed(self, lead: Lead, keys: Sequence[Key]) -> list[Term] | None:
+        found: list[Term] = []
+        for number, place in enumerate(lead.columns):
+            assert self._last is not None
+            column = self._table.column(self._last.terms[place].column)
+            terms = self._guide.listed(column, frozenset(key[number] for key in keys))
+            if not terms:
+                return None
+            found += terms
+        return found
+
+    def _fixed(self, read: Read) -> dict[int, Term]:
+        return {place: term for place, term in enumerate(read.terms) if place not in self._varying}
+
+    def _reads_all(self, read: Read, open_read: Open) -> bool:
+        """Read the table once look-ups have cost as much; return whether it was."""
+        if self._varying and (self._count <= FEWEST or self._spent < self._guide.estimates.whole(unknown=0.0)):
+            return False
+        # The very same question again, as a join without a usable condition asks: the first answer would have done.
+        return self._keep_all(read, open_read, [place for place in self._keys(read) if place in self._varying])
+
+    def _keep_all(self, read: Read, open_read: Open, by: Iterable[int]) -> bool:
+        """Read all rows that any key finds; return False if they are too many to be kept."""
+        if self._is_too_large or self._guide.estimates.total > MOST_ROWS:
+            return False
+        by = tuple(by)
+        fixed = {place: term for place, term in self._fixed(read).items() if place not in by}
+        kept = self._kept = _Kept(by, fixed, is_whole=True)
+        return self._take(kept, read, open_read(read.with_terms(tuple(fixed.values())), ALL), only_known=False)
+
+    def _take(self, kept: _Kept, read: Read, rows: Rows, *, only_known: bool) -> bool:
+        places = self._places(kept, read)
+        self.batches += 1
+        for page in _pages(rows):
+            kept.count += len(page)
+            if kept.is_whole and kept.count > MOST_ROWS:
+                self._is_too_large, self._kept = True, None
                 return False
             for row in page:
-                index[tuple(row[place] for place in places)].append(row)
-        self._index = dict(index)
+                key = tuple(row[place] for place in places)
+                if key in kept.rows:
+                    kept.rows[key].append(row)
+                elif not only_known:
+                    kept.rows[key] = [row]
         return True
 
-    def _key(self, read: Read) -> tuple[Value | bool, ...]:
-        return tuple(term.values[0] for term in self._keys(read))
+    def _places(self, kept: _Kept, read: Read) -> list[int]:
+        return [read.columns.index(read.terms[place].column) for place in kept.by]
 
-    def _keys(self, read: Read) -> list[Term]:
-        """Return the changing terms by which rows are found; other ones, such as a range, are left to SQLite."""
-        changing = (read.terms[place] for place in sorted(self._varying))
-        return [term for term in changing if self._is_key(read, term)]
+    def _most(self, lead: Lead) -> int:
+        """Return how many keys travel together: as many as a list takes, if their rows can be kept."""
+        estimates = self._guide.estimates
+        assert self._last is not None
+        per_key = max(1.0, *(estimates.rows_of(self._last.terms[place].column, 1) for place in lead.columns))
+        return max(2, min(BATCH, estimates.longest_in or BATCH, int(MOST_ROWS / per_key)))
+
+    def _price(self, lead: Lead, keys: int) -> float:
+        assert self._last is not None
+        estimates = self._guide.estimates
+        rows = min(estimates.rows_of(self._last.terms[place].column, keys) for place in lead.columns)
+        return estimates.at_once(max(rows, 1.0))
+
+
+def _different(key: Key, others: Iterable[Key]) -> Iterator[Key]:
+    """Yield a key, then others, each once; no more of them is looked at than is taken."""
+    yield key
+    seen = {key}
+    for other in others:
+        if other not in seen:
+            seen.add(other)
+            yield other
 
 
 def _pages(rows: Rows) -> Iterator[Sequence[Row]]:

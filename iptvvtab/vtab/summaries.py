@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import repeat, takewhile
 from operator import length_hint
 from typing import Protocol
 
@@ -20,7 +20,7 @@ class Summary(Protocol):
     def pages(self) -> Iterator[Iterable[Row]]:
         """Yield the rows that stand for others."""
 
-    def seen(self) -> list[tuple[Value, ...]]:
+    def seen(self, current: Row) -> list[tuple[Value, ...]]:
         """Return the rows that were handed out, the current one last."""
 
 
@@ -44,7 +44,7 @@ class Counted:
         self._left = repeat(self._row, number)
         yield self._left
 
-    def seen(self) -> list[tuple[Value, ...]]:
+    def seen(self, current: Row) -> list[tuple[Value, ...]]:
         """Return the row as often as it was handed out."""
         return [self._row] * (self._number - length_hint(self._left))
 
@@ -56,24 +56,21 @@ class Different:
         self.columns = columns
         self._rows = rows
         self._pages: list[Sequence[Row]] = []
-        self._left: Iterator[Row] = iter(())
 
     def pages(self) -> Iterator[Iterable[Row]]:
         """Yield the pages of the Read."""
         try:
             for page in self._rows:
                 self._pages.append(page)
-                self._left = iter(page)
-                yield self._left
+                yield page
         finally:
             self._rows.close()
 
-    def seen(self) -> list[tuple[Value, ...]]:
+    def seen(self, current: Row) -> list[tuple[Value, ...]]:
         """Return the rows that were handed out, each once, the current one last."""
-        rows = [tuple(row) for page in self._pages for row in page]
-        rows = rows[: len(rows) - length_hint(self._left)]
-        current = rows[-1]
-        return [*(one for one in dict.fromkeys(rows) if one != current), current]
+        before = takewhile(lambda row: row is not current, (row for page in self._pages for row in page))
+        last = tuple(current)
+        return [*(one for one in dict.fromkeys(map(tuple, before)) if one != last), last]
 
 
 def gone_on(

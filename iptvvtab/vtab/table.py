@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import apsw
 
 from iptvvtab.errors import RowsChanged, UnknownPosition
 from iptvvtab.mirror import View
-from iptvvtab.remote import Journal, Read
-from iptvvtab.schema import Catalog, Table
+from iptvvtab.remote import Journal, Read, Term
+from iptvvtab.schema import Catalog, Column, Table
 from iptvvtab.source import Freshness, Rows, Source
-from iptvvtab.vtab.contract import LOOKUPS, Comparison, Contract
+from iptvvtab.vtab.contract import LOOKAHEAD, LOOKUPS, Comparison, Contract
 from iptvvtab.vtab.cursor import Cursor, KeylessCursor
 from iptvvtab.vtab.declare import declaration
-from iptvvtab.vtab.estimate import estimates
+from iptvvtab.vtab.estimate import Estimates, estimates
+from iptvvtab.vtab.leads import Peers
 from iptvvtab.vtab.lookups import Lookups
 from iptvvtab.vtab.observer import Observed
 from iptvvtab.vtab.offer import ROWID, Bound, Constraint, Offer, Ordering, Outlook, rowid_column
@@ -47,7 +49,7 @@ class Context:
     """What the tables of one schema on one connection share.
 
     `freshness` gives what a table accepts; `opened` and `closed` tell how many tables SQLite holds; `mirror` is what
-    the connection sees of the shadow file.
+    the connection sees of the shadow file, `peers` are its open cursors, of all its schemas.
     """
 
     catalog: Catalog
@@ -59,6 +61,7 @@ class Context:
     mirror: View | None = None
     contract: Contract = field(default_factory=Contract)
     observed: Observed = field(default_factory=Observed)
+    peers: Peers = field(default_factory=Peers)
 
     @property
     def outlook(self) -> Outlook:
@@ -66,8 +69,40 @@ class Context:
         return Outlook(self.contract, self.source.remote.known, self.source.learned, self.source.remote.sizes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """What the look-ups of a cursor know of the world."""
+
+    context: Context
+    table: Table
+
+    @property
+    def estimates(self) -> Estimates:
+        """What reads of the table are expected to take."""
+        return estimates(self.table, self.context.outlook)
+
+    @property
+    def peers(self) -> Peers | None:
+        """The open cursors that keys may come from; None where nobody looks ahead."""
+        return self.context.peers if self.context.contract.uses(LOOKAHEAD) else None
+
+    def listed(self, column: Column, values: frozenset[Any]) -> tuple[Term, ...] | None:
+        """Return the terms of a list of values; None where such a list does not travel."""
+        context = self.context
+        judged = context.contract.judge(column, Comparison.IN, values, context.source.remote.known)
+        return None if judged.is_empty else judged.terms or None
+
+    def is_near(self, read: Read) -> bool:
+        """Return whether a Read would be answered without the portal."""
+        context = self.context
+        return context.source.foreseen(read, context.freshness(self.table.name), context.mirror) is not None
+
+
 class PortalTable:
     """A table as SQLite sees it. SQLite checks every row again (no `omit`), so a superset is always right."""
+
+    following: type[Lookups] = Lookups
+    """What follows the look-ups of its cursors."""
 
     def __init__(self, context: Context, table: Table, interrupted: Callable[[], bool]) -> None:
         self._context, self._table, self._interrupted = context, table, interrupted
@@ -104,11 +139,15 @@ class PortalTable:
         freshness = self._context.freshness(self._table.name)
         return self._context.source.open(read, freshness, journal, self._interrupted, wanted, self._context.mirror)
 
-    def lookups(self) -> Lookups:
+    @property
+    def schema(self) -> Table:
+        """What the portal has."""
+        return self._table
+
+    def lookups(self, cursor: Cursor) -> Lookups:
         """Return what follows the look-ups of one cursor."""
         is_allowed = self._context.contract.uses(LOOKUPS)
-        worth = estimates(self._table, self._context.outlook).whole_in_look_ups()
-        return Lookups(self._table, worth, is_allowed=is_allowed)
+        return self.following(self._table, _Guide(self._context, self._table), cursor, is_allowed=is_allowed)
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""
@@ -133,10 +172,13 @@ class PortalTable:
         """Return a cursor; until it is closed, its statement sees one moment of the mirror."""
         if self._context.mirror is not None:
             self._context.mirror.hold()
-        return Cursor(self) if self._table.key else KeylessCursor(self)
+        cursor = Cursor(self) if self._table.key else KeylessCursor(self)
+        self._context.peers.opened(cursor)
+        return cursor
 
-    def left(self) -> None:
+    def left(self, cursor: Cursor) -> None:
         """Be told that a cursor is closed."""
+        self._context.peers.closed(cursor)
         if self._context.mirror is not None:
             self._context.mirror.let_go()
 

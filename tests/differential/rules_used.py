@@ -11,7 +11,7 @@ import apsw
 from iptvvtab.remote import Journal
 from iptvvtab.schema import Table
 from iptvvtab.vtab import PLAN_RULES
-from iptvvtab.vtab.contract import LOOKUPS, NULL_ORDER, ORDER
+from iptvvtab.vtab.contract import LOOKAHEAD, LOOKUPS, NULL_ORDER, ORDER
 from iptvvtab.vtab.offer import Offer
 from iptvvtab.vtab.plan import Plan
 from iptvvtab.vtab.scan import Scan
@@ -76,7 +76,7 @@ def _used(connection: apsw.Connection, plans: Plans, statement: Statement) -> It
             yield from _of_plan(plans.made[int(found[1]) - 1])
             yield from ALWAYS
             if number in inner:
-                yield LOOKUPS
+                yield from (LOOKUPS, LOOKAHEAD)
 
 
 def _of_plan(plan: Plan) -> Iterator[str]:

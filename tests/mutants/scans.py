@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 import apsw
 
 from iptvvtab.remote import Journal, Read, Term
-from iptvvtab.source import Rows
-from iptvvtab.vtab.lookups import Lookups, Row
+from iptvvtab.vtab.cursor import Cursor
+from iptvvtab.vtab.leads import Key, Lead
+from iptvvtab.vtab.lookups import Guide, Lookups, Open, Row
 from iptvvtab.vtab.plan import Recipe, from_text
 from iptvvtab.vtab.scan import Argument, Scan
 from iptvvtab.vtab.table import PortalTable
@@ -173,8 +174,8 @@ class CountedAnyway(OtherScan):
 class ByAnotherColumn(Lookups):
     """Finds rows by the first column of a read."""
 
-    def _keys(self, read: Read) -> list[Term]:
-        return [replace(term, column=read.columns[0]) for term in super()._keys(read)]
+    def _places(self, kept: Any, read: Read) -> list[int]:
+        return [0 for _ in kept.by]
 
 
 class FirstOfAll(Lookups):
@@ -182,31 +183,55 @@ class FirstOfAll(Lookups):
 
     _first: list[Row] | None = None
 
-    def find(self, read: Read, open_read: Callable[[Read], Rows], *, is_summed_up: bool = False) -> list[Row] | None:
+    def find(self, read: Read, open_read: Open, *, is_summed_up: bool = False) -> list[Row] | None:
         found = super().find(read, open_read, is_summed_up=is_summed_up)
         self._first = found if self._first is None else self._first
         return self._first if found is not None else None
 
 
+class LastForgotten(Lookups):
+    """Asks for all keys of a batch but the last."""
+
+    def _listed(self, lead: Lead, keys: Sequence[Key]) -> list[Term] | None:
+        return super()._listed(lead, keys[:-1])
+
+
+class NothingSeen(Lookups):
+    """Sees no key before it is asked for."""
+
+    def _leading(self, read: Read) -> Lead | None:
+        return None
+
+
 class FoundByAnotherColumn(PortalTable):
     """Indexes the rows of an inner table by a column that is not looked up."""
 
-    def lookups(self) -> Lookups:
-        return ByAnotherColumn(self._table, 0.0)
+    following = ByAnotherColumn
 
 
 class FirstAnswerForAll(PortalTable):
     """Answers every look-up as the first one."""
 
-    def lookups(self) -> Lookups:
-        return FirstOfAll(self._table, 0.0)
+    following = FirstOfAll
 
 
 class EachByItself(PortalTable):
     """Never reads an inner table at once."""
 
-    def lookups(self) -> Lookups:
-        return Lookups(self._table, 0.0, is_allowed=False)
+    def lookups(self, cursor: Cursor) -> Lookups:
+        return Lookups(self._table, cast("Guide", None), cursor, is_allowed=False)
+
+
+class LastKeyForgotten(PortalTable):
+    """Lets all keys of a batch travel but the last."""
+
+    following = LastForgotten
+
+
+class NeverAhead(PortalTable):
+    """Looks nothing up before its turn."""
+
+    following = NothingSeen
 
 
 SCANS: dict[str, type[PortalTable]] = {
@@ -228,6 +253,8 @@ SCANS: dict[str, type[PortalTable]] = {
         FoundByAnotherColumn,
         FirstAnswerForAll,
         EachByItself,
+        LastKeyForgotten,
+        NeverAhead,
     )
 }
 """By name, as mutants.yaml says it."""

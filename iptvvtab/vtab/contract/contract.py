@@ -15,7 +15,8 @@ ALL = "all"
 """The name that stands for every rule."""
 
 LIMIT, KEY_ORDER, ORDER, NULL_ORDER = "limit", "key-order", "order", "null-order"
-DISTINCT, COUNT, LOOKUPS, LEARNED = "distinct", "count", "lookups", "learned"
+DISTINCT, COUNT, LEARNED = "distinct", "count", "learned"
+LOOKUPS, LOOKAHEAD = "lookups", "lookahead"
 
 PLAN_RULES = {
     LIMIT: "LIMIT and OFFSET tell how many rows are asked for",
@@ -25,6 +26,7 @@ PLAN_RULES = {
     DISTINCT: "DISTINCT is done by the portal",
     COUNT: "count(*) is a count on the portal",
     LOOKUPS: "look-ups of a join end in one read of the table, once that is no dearer",
+    LOOKAHEAD: "keys of a join that are seen to follow travel together",
     LEARNED: "sizes that were seen before are used in estimates",
 }
 """Rules about a scan as a whole, by name."""
