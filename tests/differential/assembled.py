@@ -61,7 +61,7 @@ class Parts:
         connection = apsw.Connection(":memory:")
         context = Context(
             catalog=self.catalog,
-            source=Source(self._remote, MEMORY, learned=learned),
+            source=Source(self._remote, MEMORY, learned=learned, tables=self.catalog),
             journal=journal or Journal(),
             freshness=lambda _: Freshness(Origin.LIVE, 0.0),
             opened=lambda: None,
