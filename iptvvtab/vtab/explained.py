@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from iptvvtab.remote import Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import BY_MEANING, ColumnType, Json, Value
-from iptvvtab.vtab.contract import WITHOUT_VALUE, Comparison, Judgement, Verdict
+from iptvvtab.vtab.contract import LOOKAHEAD, LOOKUPS, WITHOUT_VALUE, Comparison, Judgement, Verdict
+from iptvvtab.vtab.lookups import BY_VALUE
 from iptvvtab.vtab.offer import Bound, Choice, Considered, Offer
 from iptvvtab.vtab.plan import Plan
 from iptvvtab.vtab.scan import Scan, scan_of, taken
@@ -63,7 +64,8 @@ class TermExplained:
 class ScanExplained:
     """A scan of a table. `documents`: what each part of it begins with; none if no row can match.
 
-    `kept`: where the rows are already, if nothing would travel now. `requests` and `rows` are estimates for one pass.
+    `looks_ahead`: within another scan, keys that are seen to follow travel together. `kept`: where the rows are
+    already, if nothing would travel now. `requests` and `rows` are estimates for one pass.
     """
 
     table: str
@@ -75,6 +77,7 @@ class ScanExplained:
     kept: Provenance | None
     requests: float
     rows: float
+    looks_ahead: bool = False
 
 
 def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanExplained:
@@ -99,7 +102,14 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
         kept,
         0 if scan is None or kept is not None else made.requests,
         0 if scan is None else made.rows,
+        scan is not None and kept is None and _looks_ahead(context, table, made),
     )
+
+
+def _looks_ahead(context: Context, table: Table, made: Plan) -> bool:
+    is_wanted = context.contract.uses(LOOKUPS) and context.contract.uses(LOOKAHEAD)
+    equal = [one for one in _used(made) if one.constraint.comparison is Comparison.EQ and one.constraint.value is None]
+    return is_wanted and any(table.column(one.column).type in BY_VALUE for one in equal)
 
 
 def _used(made: Plan) -> list[Considered]:

@@ -32,7 +32,7 @@ BATCH = 500
 SAME_PRICE = 1.1
 """How much dearer than a batch of keys a whole table may be: it answers all keys that follow, too."""
 
-_BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
+BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 """Types whose canonical values are equal exactly when the portal's are, or more often on the portal."""
 
 ALL = 2**62
@@ -158,7 +158,7 @@ class Lookups:
         found = {}
         for place, term in enumerate(read.terms):
             column = self._table.column(term.column)
-            if term.op is Op.EQ and term.column in read.columns and column.type in _BY_VALUE:
+            if term.op is Op.EQ and term.column in read.columns and column.type in BY_VALUE:
                 found[place] = column
         return found
 

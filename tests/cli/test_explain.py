@@ -40,6 +40,18 @@ def test_analyze_puts_what_it_took_beside(run: Run) -> None:
     assert [choice["rule"] for choice in step["choices"] if choice["is_taken"]] == ["null-order", "limit"]
 
 
+def test_look_ups_that_travel_together_are_told(run: Run) -> None:
+    """Of the inner table of a join; the figures name batches, and the receipt of the query does too."""
+    joined = "SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id"
+    assert "for each row of s, keys that follow travel together" in run("explain", joined).out
+    assert "travel together" not in run("explain", "--rules-off", "lookahead", joined).out
+    done = run("explain", "--analyze", "--json", joined)
+    outer, inner = json.loads(done.out)["steps"]
+    assert (outer["looks_ahead"], inner["looks_ahead"], inner["actual"]["passes"]) == (False, True, 50)
+    assert inner["actual"]["requests"] == 1
+    assert "49 look-ups answered by 1 batch" in run("query", joined, "--source", "live", "--receipt", "text").err
+
+
 def test_a_rule_that_is_off_is_named(run: Run) -> None:
     """What is switched off is said to be."""
     done = run("explain", "--rules-off", "like", "SELECT id FROM portal.subscriber WHERE username LIKE '%x%'")

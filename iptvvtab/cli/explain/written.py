@@ -35,6 +35,7 @@ def _step(step: Step) -> Iterator[str]:
         return
     scan = step.scan
     within = f", for each row of {' and '.join(step.within)}" if step.within else ""
+    within += ", keys that follow travel together" if step.within and scan.looks_ahead else ""
     name = step.name if step.name.endswith(f".{scan.table}") else f"{step.name} ({scan.table})"
     yield f"{name}: {_source(scan)}{within}"
     yield f"    estimated  {_estimate(scan)}"
@@ -64,6 +65,9 @@ def _actual(actual: Actual) -> str:
         f"{count(receipt.rows, 'row')} fetched",
         size(receipt.bytes),
     ]
+    if batches := sum(one.batches for one in receipt.tables):
+        hits = sum(one.hits for one in receipt.tables)
+        facts.append(f"{count(hits, 'look-up')} answered by {count(batches, 'batch', 'batches')}")
     return ", ".join([*facts, f"portal {duration(receipt.portal_seconds)}"] if receipt.requests else facts)
 
 
@@ -116,6 +120,7 @@ def _step_json(step: Step) -> Json:
         "choices": [asdict(one) for one in scan.choices],
         "source": scan.source,
         "max_age": scan.max_age,
+        "looks_ahead": bool(step.within) and scan.looks_ahead,
         "kept": scan.kept and scan.kept.source,
         "age": scan.kept and scan.kept.age,
         "estimated": {"requests": scan.requests, "rows": scan.rows},
