@@ -173,6 +173,7 @@ def _assemble(key: _Key, settings: Settings) -> Portal:
         heard,
         partial(load_capabilities, settings),
         partial(digesting, client, catalog),
+        settings.concurrency,
     )
     source = Source(remote, int(settings.memory_limit * MEBIBYTE), learned=keeper.learned, tables=catalog)
     mirror = Mirror(

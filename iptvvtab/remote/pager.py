@@ -65,7 +65,8 @@ class Pager:
 
     A table with a key is read in pages, each after the last key of the one before; a table without one in a single
     answer, because pages by OFFSET lose rows under writes. `read.columns` must include the key. `wanted` rows will
-    do, if that is known: no more are asked for unless they are needed after all.
+    do, if that is known: no more are asked for unless they are needed after all. `reads_ahead`: the next page is asked
+    for early, once it is seen that several are needed.
     """
 
     def __init__(self, wire: Wire, table: Table, read: Read, manners: Manners, wanted: int | None = None) -> None:
@@ -84,6 +85,22 @@ class Pager:
         self._short: int | None = None
         self._number = 0
         self._ahead: tuple[Asked, int | None] | None = None
+        self.reads_ahead = True
+
+    @property
+    def largest(self) -> int:
+        """The rows of its largest page."""
+        return self._sizes.limit(self._sizes.largest, len(self._shape.columns))
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the portal was seen to cut its answers."""
+        return self._sizes.cap is not None
+
+    def hurry(self) -> None:
+        """Ask for the next page now, if one may come; unless told not to, it does so by itself from the second on."""
+        if self._part is not None and self._ahead is None and self._left != 0:
+            self._ahead = self._ask(self._part)
 
     def next(self, interrupted: Interrupted = None) -> Page | None:
         """Return the next page, or None after the last one; pages are never empty.
@@ -211,8 +228,8 @@ class Pager:
             self._size = self._sizes.following(limit - self._again())
             self._short = got + self._overlap if got + self._overlap < limit else None
             self._last = self._place_of(page.rows[-1]) if page.rows else self._last
-        if self._part is not None and self._number >= READ_AHEAD_FROM and got and self._left != 0:
-            self._ahead = self._ask(self._part)
+        if self.reads_ahead and self._number >= READ_AHEAD_FROM and got:
+            self.hurry()
 
     def _check_whole(self, part: Read, page: Page, interrupted: Interrupted) -> None:
         """A portal may cut an answer silently: where it could have, ask whether there is a row beyond it."""

@@ -11,15 +11,16 @@ from iptvvtab.portal import Capabilities
 from iptvvtab.remote.count import Count
 from iptvvtab.remote.digest import Digests
 from iptvvtab.remote.distinct import Distinct
-from iptvvtab.remote.encode import LONGEST_IN
+from iptvvtab.remote.encode import LONGEST_IN, is_certain
 from iptvvtab.remote.journal import Journal
 from iptvvtab.remote.look import Look
 from iptvvtab.remote.ordered import Ordered
 from iptvvtab.remote.pager import Manners, Pager
-from iptvvtab.remote.read import Read
+from iptvvtab.remote.ranges import ALL, Ranges
+from iptvvtab.remote.read import Op, Order, Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
-from iptvvtab.schema import Catalog
+from iptvvtab.schema import Catalog, Table
 from iptvvtab.trace import Sink, ignore
 from iptvvtab.types import Json
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from iptvvtab.portal import Client
 
 
-Pages: TypeAlias = Pager | Count | Ordered | Distinct
+Pages: TypeAlias = Pager | Ranges | Count | Ordered | Distinct
 
 
 class Remote:
@@ -35,7 +36,7 @@ class Remote:
 
     `capabilities` is called at the first contact, and again (with `anew`) when the portal refuses a document that a
     stored capability promised; `stored` tells what an earlier contact left, without a request. `digesting` adds to them
-    how the portal hashes rows. Sizes are in rows.
+    how the portal hashes rows. Sizes are in rows. `together`: requests for one Read that may be under way at once.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Remote:
         trace: Sink = ignore,
         stored: Callable[[], Capabilities | None] = lambda: None,
         digesting: Callable[[Capabilities], Capabilities] = lambda known: known,
+        together: int = 1,
     ) -> None:
         self._client, self._catalog, self._trace = client, catalog, trace
         self.sizes = sizes
@@ -55,6 +57,7 @@ class Remote:
         self._stored, self._digesting = stored, digesting
         self._stored_before: Capabilities | None = None
         self._proven: set[str] = set()
+        self._together = together
 
     def known(self) -> Capabilities:
         """Return what is known of the portal. Nothing travels: before the first contact that may be nothing."""
@@ -139,7 +142,23 @@ class Remote:
             return Distinct(wire, table, read, pager, manners.sizes)
         if read.order:
             return Ordered(read, pager, self.probe_again, manners.longest_in, wanted)
-        return pager(read, wanted)
+        if not self._may_split(table, read, wanted, capabilities):
+            return pager(read, wanted)
+
+        def largest() -> int | None:
+            page = pager(Read(table.name, table.key, order=(Order(table.key[0], is_down=True),)), 1).next()
+            key = None if page is None else page.rows[0][0]
+            return key if isinstance(key, int) else None
+
+        return Ranges(table, read, pager, wanted, largest, self._together)
+
+    def _may_split(self, table: Table, read: Read, wanted: int | None, capabilities: Capabilities) -> bool:
+        """Return whether a long Read may be asked for in ranges side by side: by an integer key whose end is known."""
+        is_bounded = wanted is not None and wanted < ALL
+        is_listed = any(term.op is Op.IN for term in read.terms)
+        is_sorted = capabilities.order_direction in ("list", "object")
+        is_whole = is_certain(table) and len(table.key) == 1 and table.key[0] in read.columns
+        return self._together > 1 and is_whole and is_sorted and not is_bounded and not is_listed
 
     def _manners(self, capabilities: Capabilities) -> Manners:
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)

@@ -1,0 +1,181 @@
+"""A long read by an integer key, in ranges that are asked for side by side and handed out in the order of the key.
+
+A range begins after the key that ends the one before, and is asked for without an upper bound: a page of as many rows
+as are expected, and some more, reaches beyond its end, which proves that nothing lacks; what is beyond is dropped here,
+for it is the next one's. Where keys are denser than they were, a range goes on with another page.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from iptvvtab.errors import PortalError
+from iptvvtab.remote.pager import READ_AHEAD_FROM, Page, Pager
+from iptvvtab.remote.read import Op, Read, Term
+from iptvvtab.remote.sizes import SURELY_ANSWERED
+from iptvvtab.remote.wire import Interrupted
+from iptvvtab.schema import Table
+from iptvvtab.types import Json
+
+FULL_PAGES = 2
+"""Pages of the largest size after which it is asked how far the keys go: most reads end before."""
+
+MANY_PAGES = 6
+"""Pages that must be left for ranges to pay: they cost that question, and a little overlap."""
+
+MARGIN = 1.05
+"""How many rows are asked for, for each that a range is expected to have."""
+
+HELD_BYTES = 64 * 2**20
+"""Bytes of pages that are under way at most, if they are as large as the last one; two pages in any case."""
+
+ALL = 2**62
+"""Rows that are wanted of a range: its first page is of the largest size."""
+
+Start = Callable[[Read, int | None], Pager]
+Largest = Callable[[], int | None]
+"""Asks for the largest key of the table; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Rows after the key `begin`, up to `end`; None: from the first one, to the last one."""
+
+    pager: Pager
+    begin: int | None = None
+    end: int | None = None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The ranges that are left: `begin`, and how many keys each shall span; `largest` is where they end."""
+
+    begin: int
+    largest: int
+    span: int = 1
+
+    def next(self) -> tuple[int, int | None] | None:
+        """Return where the next range begins and ends; the last one has no end, for rows come in meanwhile."""
+        begin, end = self.begin, self.begin + self.span
+        if begin >= self.largest:
+            return None
+        self.begin = min(end, self.largest)
+        return begin, None if end >= self.largest else end
+
+
+class Ranges:
+    """The pages of one Read; for one thread at a time. It begins as one pager, and is split once it is seen to be long.
+
+    `start` gives the pager of a Read for so many wanted rows; `together`: requests that may be under way at once.
+    """
+
+    def __init__(
+        self, table: Table, read: Read, start: Start, wanted: int | None, largest: Largest, together: int
+    ) -> None:
+        self._read, self._key, self._start, self._largest = read, table.key[0], start, largest
+        self._place, self._together = read.columns.index(table.key[0]), together
+        self._ranges = deque([_Range(self._paused(read, wanted))])
+        self._plan: _Plan | None = None
+        self._size = self._ranges[0].pager.largest
+        self._is_settled = together < 2
+        self._pages = self._full = self._rows = 0
+        self._first: int | None = None
+
+    def next(self, interrupted: Interrupted = None) -> Page | None:
+        """Return the next page, or None after the last one; pages are never empty. Raises what a pager raises."""
+        while self._ranges:
+            page = self._ranges[0].pager.next(interrupted)
+            if page is None:  # without an upper bound: no range that follows has any row
+                self.close()
+            elif (cut := self._taken(page)).rows:
+                return cut
+        return None
+
+    def close(self) -> None:
+        """Drop the pages under way."""
+        for one in self._ranges:
+            one.pager.close()
+        self._ranges.clear()
+
+    def announced(self) -> tuple[dict[str, Json], ...]:
+        """Return the document that the first page would be asked for with, as it may be shown."""
+        return self._ranges[0].pager.announced() if self._ranges else ()
+
+    def _taken(self, page: Page) -> Page:
+        """Return what a page has of its range, and have pages asked for that will be needed."""
+        present, last = self._ranges[0], _whole(page.rows[-1][self._place])
+        if self._plan is None:
+            self._go_on(page, last)
+            return page
+        if present.begin is not None:  # where keys are sparse, as before one that is far off, ranges span more of them
+            self._plan.span = self._span(len(page.rows), present.begin, last)
+        if present.end is not None and last >= present.end:
+            page = replace(page, rows=page.rows[: bisect_right(page.rows, present.end, key=itemgetter(self._place))])
+            present.pager.close()
+            self._ranges.popleft()
+            self._begin(page)
+        else:
+            self._ranges[0] = replace(present, begin=last)
+            present.pager.hurry()
+        return page
+
+    def _go_on(self, page: Page, last: int) -> None:
+        """Read on by one pager, or split what is left into ranges if it is long."""
+        present = self._ranges[0].pager
+        self._pages += 1
+        self._rows += len(page.rows)
+        self._full += len(page.rows) >= self._size
+        self._first = _whole(page.rows[0][self._place]) if self._first is None else self._first
+        is_large = self._size >= SURELY_ANSWERED or present.is_capped
+        if not self._is_settled and self._full >= FULL_PAGES and is_large:
+            self._is_settled = True
+            self._split(page, last)
+        if self._plan is None and self._pages >= READ_AHEAD_FROM:
+            present.hurry()
+
+    def _split(self, page: Page, last: int) -> None:
+        largest, present = self._asked(), self._ranges[0].pager
+        assert self._first is not None
+        span = self._span(self._rows, self._first - 1, last)
+        if largest is None or largest - last < MANY_PAGES * span:
+            return
+        self._plan = _Plan(last, largest, span)
+        present.close()
+        self._ranges.clear()
+        self._begin(page)
+
+    def _span(self, rows: int, begin: int, last: int) -> int:
+        """Return the keys that a page spans where so many rows lie after one key and up to another."""
+        return max(int(self._size / MARGIN * (last - begin) / max(rows, 1)), 1)
+
+    def _asked(self) -> int | None:
+        """Return the largest key; None where the portal does not tell: then one page follows the other."""
+        try:
+            return self._largest()
+        except PortalError:
+            return None
+
+    def _begin(self, page: Page) -> None:
+        """Have the next ranges asked for, as many as may be under way."""
+        together = min(self._together, max(2, HELD_BYTES // max(page.bytes, 1)))
+        while len(self._ranges) < together and self._plan is not None and (bounds := self._plan.next()) is not None:
+            begin, end = bounds
+            after = self._read.with_terms((*self._read.terms, Term(self._key, Op.GT, (begin,))))
+            pager = self._paused(after, ALL)
+            pager.hurry()
+            self._ranges.append(_Range(pager, begin, end))
+
+    def _paused(self, read: Read, wanted: int | None) -> Pager:
+        """Return a pager that asks for nothing early by itself."""
+        pager = self._start(read, wanted)
+        pager.reads_ahead = False
+        return pager
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
