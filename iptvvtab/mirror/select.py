@@ -25,9 +25,17 @@ class Select:
     bindings: tuple[Value, ...]
 
 
-def select(read: Read, table: Table) -> Select | None:
-    """Return the statement for a Read; None where the mirror cannot answer: it lacks a column, or cannot count."""
-    held = {column.name for column in mirrored(table)}
+def names_held(table: Table) -> frozenset[str]:
+    """Return the names of the columns that a mirror of a table holds."""
+    return frozenset(column.name for column in mirrored(table))
+
+
+def select(read: Read, table: Table, held: frozenset[str] | None = None) -> Select | None:
+    """Return the statement for a Read; None where the mirror cannot answer: it lacks a column, or cannot count.
+
+    `held`: what `names_held` says, for who asks often.
+    """
+    held = names_held(table) if held is None else held
     asked = {*read.columns, *(one.column for one in read.order)}
     if not asked <= held or not {term.column for term in read.terms} <= held:
         return None

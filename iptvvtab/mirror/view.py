@@ -14,7 +14,7 @@ from iptvvtab.mirror.file import open_to_read
 from iptvvtab.mirror.keys import STRATEGY, Key, is_on_demand, keys_of, known, terms_of
 from iptvvtab.mirror.on_demand import Demand, Kept, demand_for
 from iptvvtab.mirror.part import Part, part_of
-from iptvvtab.mirror.select import Select, select
+from iptvvtab.mirror.select import Select, names_held, select
 from iptvvtab.mirror.state import Published, published
 from iptvvtab.remote import Read
 from iptvvtab.schema import Table
@@ -47,6 +47,7 @@ class View:
         self._key_file = key_file
         self._connection: apsw.Connection | None = None
         self._open: set[Reading] = set()
+        self._names_held: dict[str, frozenset[str]] = {}
         self._held = 0
         self._parts: dict[str, Part | None] = {}
 
@@ -67,7 +68,7 @@ class View:
 
         Its state is read in the very snapshot that gives the rows. Raises MirrorUnusable.
         """
-        statement = select(read, table) if self._is_kept(read, table) else None
+        statement = select(read, table, self._names(table)) if self._is_kept(read, table) else None
         if statement is None or not self._begin():
             return None
         assert self._connection is not None
@@ -125,6 +126,12 @@ class View:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _names(self, table: Table) -> frozenset[str]:
+        found = self._names_held.get(table.schema_hash)
+        if found is None:
+            found = self._names_held[table.schema_hash] = names_held(table)
+        return found
 
     def _is_kept(self, read: Read, table: Table) -> bool:
         """Return whether the rows that a Read asks for are in the part of the table that the file keeps."""

@@ -26,6 +26,9 @@ FEWEST = 8
 MOST_ROWS = 200_000
 """Rows that are kept for a join; of a table with more, keys are looked up."""
 
+NEAR_ROWS = 20_000
+"""Rows up to which a table that need not be asked for is read at once: they take a few milliseconds."""
+
 BATCH = 500
 """Keys that travel together at most, on a portal that takes such lists."""
 
@@ -118,7 +121,7 @@ class Lookups:
         if self._is_near is None:
             self._is_near = self._guide.is_near(read)
         if self._is_near:
-            return None
+            return self._from_near(read, open_read) if is_next else None
         if self._looks_ahead(read, open_read) or (
             is_next and not (is_summed_up and not self._varying) and self._reads_all(read, open_read)
         ):
@@ -126,6 +129,15 @@ class Lookups:
             return self._kept.find(read)
         self._spent += self._guide.estimates.cost(1, 1)
         return None
+
+    def _from_near(self, read: Read, open_read: Open) -> list[Row] | None:
+        """Read a small table once that costs no request: a look-up here is cheaper than one in a file."""
+        is_small = self._varying and self._count > FEWEST and self._guide.estimates.total <= NEAR_ROWS
+        by = [place for place in self._keys(read) if place in self._varying]
+        if not is_small or not by or not self._keep_all(read, open_read, by):
+            return None
+        assert self._kept is not None
+        return self._kept.find(read)
 
     def opened(self, source: str) -> None:
         """Be told where the rows of a look-up came from: what is near needs no batches, until it is far."""
