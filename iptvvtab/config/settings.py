@@ -131,6 +131,10 @@ class Settings(BaseModel):
         File | None,
         _About("A file whose first line is the key that encrypts the shadow file (docs/mirror.md: what it needs)."),
     ] = None
+    redirect: Annotated[
+        Switch,
+        _About("Let SQLite read fresh tables in the shadow file itself, without virtual tables (docs/mirror.md)."),
+    ] = True
     ttl: Annotated[
         Duration | None,
         Field(ge=0),

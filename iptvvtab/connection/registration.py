@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import apsw
@@ -13,6 +15,7 @@ from iptvvtab.connection import portals
 from iptvvtab.connection.choice import Choice, install_choice
 from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
+from iptvvtab.connection.redirect import Redirect, RedirectedCursor
 from iptvvtab.connection.refresher import Refresher
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.mirror import quoted
@@ -34,8 +37,10 @@ if TYPE_CHECKING:
     from iptvvtab.remote import Meter
 
 _RESERVED = ("main", "temp")
+_OPEN = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
 
 _choices: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Choice]] = weakref.WeakKeyDictionary()
+_redirects: weakref.WeakKeyDictionary[apsw.Connection, Redirect] = weakref.WeakKeyDictionary()
 _contexts: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Context]] = weakref.WeakKeyDictionary()
 
 
@@ -45,9 +50,10 @@ def connect(*, schema: str = "portal", profile: str | None = None, **settings: o
     `settings` are those of docs/settings.md, by name; the rest comes from the environment and files. Nothing travels
     before the first query. Raises ConfigError and SchemaError.
     """
-    connection = apsw.Connection(":memory:")
+    connection = apsw.Connection(":memory:", flags=_OPEN)
     try:
-        register(connection, schema=schema, profile=profile, **settings)
+        resolved = _resolved(profile, settings)
+        _register(connection, schema, resolved, is_redirected=resolved.redirect)
     except BaseException:
         connection.close()
         raise
@@ -55,25 +61,25 @@ def connect(*, schema: str = "portal", profile: str | None = None, **settings: o
 
 
 def register(
-    connection: apsw.Connection, *, schema: str = "portal", profile: str | None = None, **settings: object
+    connection: apsw.Connection,
+    *,
+    schema: str = "portal",
+    profile: str | None = None,
+    redirect: bool = False,
+    **settings: object,
 ) -> None:
     """Put the tables of a portal under `schema` on an APSW connection of yours.
 
     May be called for several profiles under several names. No file stores the tables: they live in an attached
-    in-memory schema, until the connection closes or `DETACH schema`. Raises UsageError for a schema name that is taken,
-    within a transaction and for what is no APSW connection, NotWritable for a read-only one, ConfigError and
-    SchemaError.
+    in-memory schema, until the connection closes or `DETACH schema`. With `redirect` what is fresh in the shadow file
+    is read there natively: the connection must have been opened with SQLITE_OPEN_URI, and have no cursor factory.
+    Raises UsageError where it does not, for a schema name that is taken, within a transaction and for what is no APSW
+    connection, NotWritable for a read-only one, ConfigError and SchemaError.
     """
     _check(connection, schema)
-    resolved = load(profile, settings)
-    resolved.require_portal()
-    portal = portals.take(resolved)
-    holders = _Holders(portal, Refresher(resolved))
-    try:
-        _attach(connection, schema, portal, resolved, holders)
-    except BaseException:
-        holders.release()
-        raise
+    if redirect:
+        _check_redirect(connection)
+    _register(connection, schema, _resolved(profile, settings), is_redirected=redirect)
 
 
 def meter(connection: apsw.Connection, schema: str = "portal") -> Meter:
@@ -95,6 +101,34 @@ def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *,
     what SQLite refuses.
     """
     return explanation(connection, list(_contexts.get(connection, {}).values()), sql, bindings, analyze=analyze)
+
+
+def _resolved(profile: str | None, settings: Mapping[str, object]) -> Settings:
+    resolved = load(profile, settings)
+    resolved.require_portal()
+    return resolved
+
+
+def _register(connection: apsw.Connection, schema: str, settings: Settings, *, is_redirected: bool) -> None:
+    _check(connection, schema)
+    portal = portals.take(settings)
+    holders = _Holders(portal, Refresher(settings))
+    try:
+        context = _attach(connection, schema, portal, settings, holders)
+    except BaseException:
+        holders.release()
+        raise
+    attached = portal.mirror.attached(f"_{schema}_mirror") if is_redirected else None
+    if attached is not None:
+        _redirect(connection).add(schema, context, attached)
+
+
+def _redirect(connection: apsw.Connection) -> Redirect:
+    """Return what redirects the statements of a connection; made, and given to its cursors, when first asked for."""
+    if connection not in _redirects:
+        redirect = _redirects[connection] = Redirect()
+        connection.cursor_factory = partial(RedirectedCursor, redirect=redirect)
+    return _redirects[connection]
 
 
 class _Holders:
@@ -135,6 +169,13 @@ def _check(connection: object, schema: str) -> None:
         raise NotWritable(schema)
 
 
+def _check_redirect(connection: apsw.Connection) -> None:
+    if not connection.open_flags & apsw.SQLITE_OPEN_URI:
+        raise UsageError("redirect needs a connection that was opened with the flag apsw.SQLITE_OPEN_URI")
+    if connection not in _redirects and connection.cursor_factory is not apsw.Cursor:
+        raise UsageError("redirect needs the cursor_factory of the connection, which is in use")
+
+
 def _contract(settings: Settings) -> Contract:
     """Return the contract less the rules that are switched off. Raises InvalidSetting for a name that is no rule."""
     known = [*rule_names(), ALL]
@@ -147,7 +188,7 @@ def _contract(settings: Settings) -> Contract:
 
 def _attach(
     connection: apsw.Connection, schema: str, portal: portals.Portal, settings: Settings, holders: _Holders
-) -> None:
+) -> Context:
     journal = Journal()
     interrupted = interruption(connection)
 
@@ -180,3 +221,4 @@ def _attach(
     chosen = _choices.setdefault(connection, {})
     chosen[schema] = choice
     install_choice(connection, chosen)
+    return context

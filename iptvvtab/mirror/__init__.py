@@ -3,9 +3,10 @@
 From the file up: ddl (tables as SQL, pure), file (where and of what format), state (what is published, runs, leases),
 load (rows into the file), cursor (how far changes were read), hashes (what the portal said of its rows), full,
 incremental, verify (syncs), differences (where file and portal differ), keys, on_demand (rows as they are asked for),
-select (a Read as SQL, pure), view (what a connection reads), mirror (all of it).
+select (a Read as SQL, pure), view (what a connection reads), attached (the file on a user's connection), mirror (all of it).
 """
 
+from iptvvtab.mirror.attached import Attached, Snapshot, Standing, strangers
 from iptvvtab.mirror.ddl import mirrored, quoted
 from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.file import mirror_path, portal_of
@@ -16,6 +17,7 @@ from iptvvtab.mirror.state import Published, Run
 from iptvvtab.mirror.view import Reading, View
 
 __all__ = [
+    "Attached",
     "Compared",
     "Demand",
     "Differences",
@@ -24,6 +26,8 @@ __all__ = [
     "Reading",
     "Run",
     "Rung",
+    "Snapshot",
+    "Standing",
     "Status",
     "Synced",
     "View",
@@ -32,4 +36,5 @@ __all__ = [
     "portal_of",
     "quoted",
     "said_of",
+    "strangers",
 ]

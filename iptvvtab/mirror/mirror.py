@@ -13,6 +13,7 @@ import apsw
 
 from iptvvtab.errors import Error, Forbidden, MirrorUnusable, NotMirrored
 from iptvvtab.mirror import full, hashes, incremental, keys, on_demand, verify
+from iptvvtab.mirror.attached import Attached
 from iptvvtab.mirror.ddl import hash_of, hashed, is_mirrorable
 from iptvvtab.mirror.differences import Differences, Rung
 from iptvvtab.mirror.drift import changes
@@ -147,6 +148,10 @@ class Mirror:
     def view(self, wanted: Callable[[str], None] = lambda table: None) -> View:
         """Return what one connection reads with, and says `wanted` with; nothing is opened before the first read."""
         return View(self.path, self._portal, self._now, wanted, self._keep, self._key_file)
+
+    def attached(self, name: str) -> Attached | None:
+        """Return the file for a connection that attaches it by that name; None for an encrypted one, which nobody does."""
+        return None if self._key_file is not None else Attached(self.path, self._portal, name, self._now)
 
     def sync(
         self,

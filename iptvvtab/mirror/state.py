@@ -20,6 +20,9 @@ LEASE_SECONDS = 300.0
 KEPT_RUNS = 20
 """Runs of one table that are remembered."""
 
+TOLERATED_SECONDS = 2.0
+"""By how much a read may seem to come from the future; beyond it a clock was moved, and nobody knows an age."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -65,6 +68,14 @@ class Lease:
 
     name: str
     token: int
+
+
+def age_of(state: Published, table: Table, now: float) -> float | None:
+    """Return the age of a table's rows in seconds; None for rows that must not be used."""
+    age = now - state.began
+    if state.is_closed or state.schema_hash != table.schema_hash or age < -TOLERATED_SECONDS:
+        return None
+    return max(age, 0.0)
 
 
 def published(connection: apsw.Connection, name: str) -> Published | None:

@@ -15,16 +15,13 @@ from iptvvtab.mirror.keys import STRATEGY, Key, is_on_demand, keys_of, known, te
 from iptvvtab.mirror.on_demand import Demand, Kept, demand_for
 from iptvvtab.mirror.part import Part, part_of
 from iptvvtab.mirror.select import Select, names_held, select
-from iptvvtab.mirror.state import Published, published
+from iptvvtab.mirror.state import TOLERATED_SECONDS, Published, age_of, published
 from iptvvtab.remote import Read
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
 
 PAGE_ROWS = 500
 """Rows that are handed over at once."""
-
-TOLERATED_SECONDS = 2.0
-"""By how much a read may seem to come from the future; beyond it a clock was moved, and nobody knows an age."""
 
 
 class View:
@@ -182,10 +179,7 @@ class View:
 
     def _age(self, state: Published, table: Table) -> float | None:
         """Return the age of a table's rows in seconds; None for rows that must not be used."""
-        age = self._now() - state.began
-        if state.is_closed or state.schema_hash != table.schema_hash or age < -TOLERATED_SECONDS:
-            return None
-        return max(age, 0.0)
+        return age_of(state, table, self._now())
 
 
 def _part_of(table: Table) -> Part | None:

@@ -1,0 +1,301 @@
+"""Reads fresh tables where they are: a statement's `portal.x` becomes the table of the attached shadow file.
+
+The virtual table stays the meaning. Whatever is not certain, and whatever fails, is left to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import apsw
+
+from iptvvtab.connection.mentions import Text, looked_into, renamed
+from iptvvtab.connection.same import tables_left
+from iptvvtab.errors import MirrorUnusable
+from iptvvtab.mirror import Attached, Snapshot, Standing, strangers
+from iptvvtab.schema import Table
+from iptvvtab.source import Freshness, Origin
+from iptvvtab.vtab import Context
+
+KEPT_TEXTS = 1000
+"""Texts of which it is remembered what they say; then all are forgotten, which costs a compilation each."""
+
+_UNUSABLE = (
+    apsw.BusyError,
+    apsw.CantOpenError,
+    apsw.CorruptError,
+    apsw.IOError,
+    apsw.LockedError,
+    apsw.NotADBError,
+    apsw.ReadOnlyError,
+    apsw.SchemaChangeError,
+)
+"""What a statement may meet at its first step in a file, and not in a virtual table."""
+
+_NATURAL = "natural"
+_log = logging.getLogger(__name__)
+
+Named = tuple[str, str]
+"""A schema and a table in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a table that a statement names is read: natively, its rows being of that `age`, or why it is not."""
+
+    schema: str
+    table: str
+    age: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a statement is run: as which text, and how each table that it names is read."""
+
+    sql: str
+    ways: tuple[Way, ...]
+
+    @property
+    def is_native(self) -> bool:
+        """Whether any of its tables is read natively."""
+        return any(one.age is not None for one in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """The tables of a portal under one name, and their shadow file."""
+
+    name: str
+    context: Context
+    attached: Attached
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What came of compiling both texts. `left`: what virtual tables still read; None if they do not mean the same."""
+
+    sql: str
+    left: frozenset[Named] | None
+
+
+@dataclass(slots=True)
+class _Known:
+    text: Text
+    verified: dict[object, _Verified] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How a table stands, and whether its reader accepts that. `reason`: why it is not read natively."""
+
+    schema: _Schema
+    table: Table
+    standing: Standing
+    is_accepted: bool
+    reason: str
+
+    @property
+    def way(self) -> Way:
+        return Way(self.schema.name, self.table.name, None if self.reason else self.standing.age, self.reason)
+
+
+class Redirect:
+    """Decides for one connection, statement by statement, which tables are read natively. Holds no reference to it."""
+
+    def __init__(self) -> None:
+        self._schemas: dict[str, _Schema] = {}
+        self._known: dict[str, _Known] = {}
+
+    def add(self, name: str, context: Context, attached: Attached) -> None:
+        """Have the tables of a schema read natively where they may be."""
+        tables = {table.name.lower(): table for table in context.catalog.values()}
+        self._schemas[name.lower()] = _Schema(name, context, attached, tables)
+        self._known.clear()
+
+    def concerns(self, connection: apsw.Connection, sql: str) -> bool:
+        """Return whether a text is a query that may name tables of a portal.
+
+        Before anything that is neither a query nor a change of rows the files are detached: ANALYZE, PRAGMA and others
+        are about all databases of a connection, and none may touch these.
+        """
+        text = self._text(sql).text
+        if not text.is_quiet:
+            self.leave(connection)
+        return bool(text.mentions)
+
+    def leave(self, connection: apsw.Connection) -> None:
+        """Detach the files, as far as no statement reads them, and forget what was found out with them."""
+        for schema in self._schemas.values():
+            schema.attached.detach(connection)
+        self._known.clear()
+
+    @contextmanager
+    def routed(self, connection: apsw.Connection, sql: str) -> Iterator[Route]:
+        """Give the route of a statement, which must be started before this ends: then it reads what was judged."""
+        snapshot = Snapshot(connection)
+        try:
+            yield self._route(snapshot, self._text(sql))
+        finally:
+            snapshot.let_go()
+
+    def started(self, route: Route) -> None:
+        """Write into journals where the rows of a statement came from; have syncs begin that its policies ask for."""
+        for way in route.ways:
+            if way.age is None:
+                continue
+            context = self._schemas[way.schema.lower()].context
+            limit = context.freshness(way.table).in_mirror
+            if limit is not None and way.age >= limit and context.mirror is not None:
+                context.mirror.want(way.table)
+            context.journal.answered(way.table, "mirror", way.age)
+
+    def _text(self, sql: str) -> _Known:
+        known = self._known.get(sql)
+        if known is None:
+            if len(self._known) >= KEPT_TEXTS:
+                self._known.clear()
+            known = self._known[sql] = _Known(looked_into(sql, self._schemas))
+        return known
+
+    def _route(self, snapshot: Snapshot, known: _Known) -> Route:
+        named = self._named(known.text)
+        refusal = _refusal(snapshot.connection)
+        if refusal or not named:
+            return self._refused(known.text, named, refusal)
+        try:
+            return self._decided(snapshot, known, [self._judged(snapshot, known.text, one) for one in named])
+        except (apsw.Error, MirrorUnusable) as error:
+            _log.debug("a statement is left to the virtual tables: %s", error)
+            return self._refused(known.text, named, "the shadow file cannot be attached and read on this connection")
+
+    def _named(self, text: Text) -> list[Named]:
+        """Return the tables that a text names, each once, in its order."""
+        named = dict.fromkeys((one.schema, one.table) for one in text.mentions)
+        return [(schema, table) for schema, table in named if table in self._schemas[schema].tables]
+
+    def _refused(self, text: Text, named: list[Named], reason: str) -> Route:
+        schemas = ((self._schemas[schema], table) for schema, table in named)
+        return Route(text.sql, tuple(Way(one.name, one.tables[table].name, None, reason) for one, table in schemas))
+
+    def _decided(self, snapshot: Snapshot, known: _Known, judged: list[_Judged]) -> Route:
+        native = [one for one in judged if not one.reason]
+        if not native:
+            return Route(known.text.sql, tuple(one.way for one in judged))
+        verified = self._verified(snapshot, known, native)
+        refusal = ""
+        if verified.left is None:
+            refusal = "SQLite does not read the same of the shadow file by these words"
+        elif any(self._is_kept(snapshot, judged, one) for one in verified.left):
+            refusal = "the statement reads the shadow file through a virtual table too, at another moment"
+        if refusal:
+            return Route(known.text.sql, tuple(replace(one, reason=one.reason or refusal).way for one in judged))
+        return Route(verified.sql, tuple(one.way for one in judged))
+
+    def _judged(self, snapshot: Snapshot, text: Text, named: Named) -> _Judged:
+        schema = self._schemas[named[0]]
+        table = schema.tables[named[1]]
+        freshness = schema.context.freshness(table.name)
+        if not schema.attached.attach(snapshot.connection):
+            absent = Standing(None, is_whole=False, reason="there is no shadow file")
+            return _Judged(schema, table, absent, is_accepted=False, reason=absent.reason)
+        standing = schema.attached.standing(snapshot, table)
+        is_accepted = _accepts(freshness, standing)
+        return _Judged(schema, table, standing, is_accepted, _reason(text, table, freshness, standing))
+
+    def _verified(self, snapshot: Snapshot, known: _Known, native: list[_Judged]) -> _Verified:
+        """Compile the statement as it is and as it would be run, once in each state of the files."""
+        attached = {one.schema.name: one.schema.attached for one in native}
+        tables = tuple((one.schema.name.lower(), one.table.name.lower()) for one in native)
+        key = tables, tuple(one.version(snapshot) for one in attached.values())
+        if key not in known.verified:
+            sql = renamed(known.text, {one: self._schemas[one[0]].attached.name for one in tables})
+            schemas = {one.name: name for name, one in attached.items()}
+            known.verified[key] = _Verified(sql, _left(snapshot.connection, known.text.sql, sql, schemas))
+        return known.verified[key]
+
+    def _is_kept(self, snapshot: Snapshot, judged: list[_Judged], named: Named) -> bool:
+        """Return whether a virtual table may give rows of the file, or tells of it, beside tables read natively."""
+        schema, table = named[0].lower(), named[1].lower()
+        if table not in self._schemas[schema].tables:
+            return True
+        for one in judged:
+            if (one.schema.name.lower(), one.table.name.lower()) == (schema, table):
+                return one.is_accepted
+        return self._judged(snapshot, Text("", is_query=True, is_quiet=True), (schema, table)).is_accepted
+
+
+def _refusal(connection: apsw.Connection) -> str:
+    """Return why no table of a statement is read natively, if there is a reason before any file is looked at."""
+    if connection.in_transaction:
+        return "a transaction is open"
+    if connection.authorizer is not None or connection.exec_trace is not None:
+        return "the connection has an authorizer or a tracer, which shall see the statement as it is"
+    return ""
+
+
+def _left(
+    connection: apsw.Connection, before: str, after: str, schemas: Mapping[str, str]
+) -> frozenset[Named] | None:
+    try:
+        return tables_left(connection, before, after, schemas)
+    except _UNUSABLE:
+        raise
+    except apsw.Error:  # such as of a column that is looked for in an alias named like the schema
+        return None
+
+
+def _accepts(freshness: Freshness, standing: Standing) -> bool:
+    if standing.age is None or freshness.origin is Origin.LIVE:
+        return False
+    limit = freshness.while_refreshed
+    return limit is None or standing.age < limit
+
+
+def _reason(text: Text, table: Table, freshness: Freshness, standing: Standing) -> str:
+    """Return why a table is not read natively in a statement; empty if it may be."""
+    if freshness.origin is Origin.LIVE:
+        return "source is live"
+    if standing.reason:
+        return standing.reason
+    if not _accepts(freshness, standing):
+        return "its rows in the shadow file are too old"
+    unlike = strangers(table)
+    if unlike and (_NATURAL in text.words or not unlike.isdisjoint(text.words)):
+        return "the statement names a column that is not in the shadow file"
+    return ""
+
+
+class RedirectedCursor(apsw.Cursor):
+    """A cursor of a connection whose portals are read natively where they may be."""
+
+    def __init__(self, connection: apsw.Connection, redirect: Redirect) -> None:
+        super().__init__(connection)
+        self._redirect = redirect
+
+    def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
+        """Run statements, as APSW's cursors do."""
+        redirect, connection = self._redirect, self.connection
+        if not redirect.concerns(connection, statements) or self.exec_trace is not None or "explain" in options:
+            return super().execute(statements, bindings, **options)
+        super().execute("")  # ends the statement before: the moment that it reads would be that of this one too
+        with redirect.routed(connection, statements) as route:
+            if not route.is_native:
+                return super().execute(statements, bindings, **options)
+            try:
+                begun = super().execute(route.sql, bindings, **options)
+            except _UNUSABLE as error:
+                _log.debug("a statement is left to the virtual tables: %s", error)
+                return super().execute(statements, bindings, **options)
+            redirect.started(route)
+            return begun
+
+    def executemany(self, statements: str, sequenceofbindings: Any, **options: Any) -> apsw.Cursor:
+        """Run statements with one set of values after another; each begins at a moment of its own: never natively."""
+        self._redirect.concerns(self.connection, statements)
+        return super().executemany(statements, sequenceofbindings, **options)
