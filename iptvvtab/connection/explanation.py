@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 import apsw
 import apsw.ext
 
+from iptvvtab.connection.redirect import Redirect, Way
 from iptvvtab.jsonsql import remarks
+from iptvvtab.mirror import Snapshot
 from iptvvtab.remote import Journal, Meter, Receipt
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
@@ -57,11 +59,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The plan of a statement. `remarks`: what SQLite shows no virtual table. `returned` rows, `seconds`: if it ran."""
+    """The plan of a statement. `remarks`: what SQLite shows no virtual table. `returned` rows, `seconds`: if it ran.
+
+    `ways`: which of its tables SQLite reads in the shadow file itself, and why not the others.
+    """
 
     sql: str
     steps: tuple[Step, ...]
     remarks: tuple[str, ...]
+    ways: tuple[Way, ...] = ()
     returned: int | None = None
     seconds: float | None = None
 
@@ -141,6 +147,7 @@ def explanation(
     sql: str,
     bindings: Bindings = None,
     *,
+    redirect: Redirect | None = None,
     analyze: bool = False,
 ) -> Explanation:
     """Return the plan of the first statement of a text over the schemas of these contexts.
@@ -152,9 +159,9 @@ def explanation(
     known = bindings if bindings is not None else (None,) * details.bindings_count
     recorder = _Recorder()
     with _observed(contexts, recorder):
-        tree = _tree(connection, statement, known)
+        tree, ways = _planned(connection, statement, known, redirect)
         if analyze and recorder.meet_portals():  # SQLite would choose by what they were seen to do
-            tree = _tree(connection, statement, known)
+            tree, ways = _planned(connection, statement, known, redirect)
         steps = tuple(_steps(tree, recorder, 0, 0, ()))
         returned, seconds = None, None
         if analyze:
@@ -162,11 +169,22 @@ def explanation(
             returned = sum(1 for _ in connection.cursor().execute(statement, bindings, can_cache=False))
             seconds = time.monotonic() - started
             steps = tuple(replace(step, actual=recorder.actual(step)) for step in steps)
-    return Explanation(statement.strip(), steps, remarks(statement), returned, seconds)
+    return Explanation(statement.strip(), steps, remarks(statement), ways, returned, seconds)
 
 
 _Line: TypeAlias = tuple[int, str]
 """Number and words of a line of EXPLAIN QUERY PLAN."""
+
+
+def _planned(
+    connection: apsw.Connection, statement: str, bindings: Bindings, redirect: Redirect | None
+) -> tuple[dict[int, list[_Line]], tuple[Way, ...]]:
+    """Return the plan of a statement as it would be run now, and how it would read its tables."""
+    if redirect is None or not redirect.concerns(connection, statement):
+        return _tree(connection, statement, bindings), ()
+    with Snapshot(connection) as snapshot:
+        route = redirect.route(snapshot, statement)
+        return _tree(connection, route.sql, bindings), route.ways
 
 
 def _tree(connection: apsw.Connection, statement: str, bindings: Bindings) -> dict[int, list[_Line]]:

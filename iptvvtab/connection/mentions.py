@@ -111,6 +111,6 @@ def _word(kind: str, written: str) -> str:
     mark = written[0]
     if kind == "name" and mark == "[":
         return written[1:-1].lower()
-    if kind == "text" or mark in "\"`":
+    if kind == "text" or mark in '"`':
         return written[1:-1].replace(mark * 2, mark).lower()
     return written.lower()

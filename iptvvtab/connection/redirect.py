@@ -6,8 +6,8 @@ The virtual table stays the meaning. Whatever is not certain, and whatever fails
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ _UNUSABLE = (
 """What a statement may meet at its first step in a file, and not in a virtual table."""
 
 _NATURAL = "natural"
+_NO_TEXT = Text("", is_query=True, is_quiet=True)
 _log = logging.getLogger(__name__)
 
 Named = tuple[str, str]
@@ -45,20 +46,25 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a table that a statement names is read: natively, its rows being of that `age`, or why it is not."""
+    """How a table that a statement names is read: natively, its rows being of that `age`, or why it is not.
+
+    `is_near`: a shadow file is there, and the reader accepts its rows.
+    """
 
     schema: str
     table: str
     age: float | None
     reason: str = ""
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a statement is run: as which text, and how each table that it names is read."""
+    """How a statement is run: as which text, and how each table that it names is read. `later`: seconds since then."""
 
     sql: str
     ways: tuple[Way, ...]
+    later: float = 0.0
 
     @property
     def is_native(self) -> bool:
@@ -84,10 +90,25 @@ class _Verified:
     left: frozenset[Named] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A route that holds from `at` until `until` (seconds since 1970), as long as files and policies stay the same."""
+
+    route: Route
+    schemas: tuple[_Schema, ...]
+    moments: tuple[object, ...]
+    accepted: tuple[tuple[_Schema, str, Freshness], ...]
+    at: float
+    until: float
+
+
 @dataclass(slots=True)
 class _Known:
+    """What is known of a text."""
+
     text: Text
     verified: dict[object, _Verified] = field(default_factory=dict)
+    settled: _Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +117,27 @@ class _Judged:
 
     schema: _Schema
     table: Table
+    freshness: Freshness
     standing: Standing
-    is_accepted: bool
     reason: str
 
     @property
     def way(self) -> Way:
-        return Way(self.schema.name, self.table.name, None if self.reason else self.standing.age, self.reason)
+        age = None if self.reason else self.standing.age
+        return Way(self.schema.name, self.table.name, age, self.reason, self.is_accepted)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether rows of the file may be given, by whichever way."""
+        if self.standing.age is None or self.freshness.origin is Origin.LIVE:
+            return False
+        return self.remaining > 0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the rows are too old, not positive if they are."""
+        limit, age = self.freshness.while_refreshed, self.standing.age
+        return math.inf if limit is None or age is None else limit - age
 
 
 class Redirect:
@@ -135,14 +170,18 @@ class Redirect:
             schema.attached.detach(connection)
         self._known.clear()
 
-    @contextmanager
-    def routed(self, connection: apsw.Connection, sql: str) -> Iterator[Route]:
-        """Give the route of a statement, which must be started before this ends: then it reads what was judged."""
-        snapshot = Snapshot(connection)
+    def route(self, snapshot: Snapshot, sql: str) -> Route:
+        """Return the route of a statement, which must be started in this snapshot: then it reads what was judged."""
+        known = self._text(sql)
+        named = self._named(known.text)
+        refusal = _refusal(snapshot.connection)
+        if refusal or not named:
+            return self._refused(known.text, named, refusal)
         try:
-            yield self._route(snapshot, self._text(sql))
-        finally:
-            snapshot.let_go()
+            return self._again(snapshot, known) or self._judge(snapshot, known, named)
+        except (apsw.Error, MirrorUnusable) as error:
+            _log.debug("a statement is left to the virtual tables: %s", error)
+            return self._refused(known.text, named, "the shadow file cannot be attached and read on this connection")
 
     def started(self, route: Route) -> None:
         """Write into journals where the rows of a statement came from; have syncs begin that its policies ask for."""
@@ -150,10 +189,10 @@ class Redirect:
             if way.age is None:
                 continue
             context = self._schemas[way.schema.lower()].context
-            limit = context.freshness(way.table).in_mirror
-            if limit is not None and way.age >= limit and context.mirror is not None:
+            age, limit = way.age + route.later, context.freshness(way.table).in_mirror
+            if limit is not None and age >= limit and context.mirror is not None:
                 context.mirror.want(way.table)
-            context.journal.answered(way.table, "mirror", way.age)
+            context.journal.answered(way.table, "mirror", age)
 
     def _text(self, sql: str) -> _Known:
         known = self._known.get(sql)
@@ -163,16 +202,33 @@ class Redirect:
             known = self._known[sql] = _Known(looked_into(sql, self._schemas))
         return known
 
-    def _route(self, snapshot: Snapshot, known: _Known) -> Route:
-        named = self._named(known.text)
-        refusal = _refusal(snapshot.connection)
-        if refusal or not named:
-            return self._refused(known.text, named, refusal)
-        try:
-            return self._decided(snapshot, known, [self._judged(snapshot, known.text, one) for one in named])
-        except (apsw.Error, MirrorUnusable) as error:
-            _log.debug("a statement is left to the virtual tables: %s", error)
-            return self._refused(known.text, named, "the shadow file cannot be attached and read on this connection")
+    def _again(self, snapshot: Snapshot, known: _Known) -> Route | None:
+        """Return the route that was found the last time, if it still holds at this moment."""
+        settled = known.settled
+        if settled is None:
+            return None
+        now = settled.schemas[0].attached.now()
+        is_same = (
+            settled.at <= now < settled.until
+            and all(schema.context.freshness(table) == kept for schema, table, kept in settled.accepted)
+            and tuple(schema.attached.begin(snapshot) for schema in settled.schemas) == settled.moments
+        )
+        return replace(settled.route, later=now - settled.at) if is_same else None
+
+    def _judge(self, snapshot: Snapshot, known: _Known, named: list[Named]) -> Route:
+        """Find a route, and keep it if anything is read natively by it."""
+        schemas = tuple(self._schemas[name] for name in dict.fromkeys(schema for schema, _ in named))
+        if not all(schema.attached.attach(snapshot.connection) for schema in schemas):
+            return self._refused(known.text, named, "there is no shadow file")
+        at = schemas[0].attached.now()
+        moments = tuple(schema.attached.begin(snapshot) for schema in schemas)
+        judged = [self._judged(snapshot, known.text, one) for one in named]
+        route = self._decided(snapshot, known, judged)
+        if route.is_native:
+            accepted = tuple((one.schema, one.table.name, one.freshness) for one in judged)
+            until = min((at + one.remaining for one in judged if one.is_accepted), default=math.inf)
+            known.settled = _Settled(route, schemas, moments, accepted, at, until)
+        return route
 
     def _named(self, text: Text) -> list[Named]:
         """Return the tables that a text names, each once, in its order."""
@@ -201,12 +257,8 @@ class Redirect:
         schema = self._schemas[named[0]]
         table = schema.tables[named[1]]
         freshness = schema.context.freshness(table.name)
-        if not schema.attached.attach(snapshot.connection):
-            absent = Standing(None, is_whole=False, reason="there is no shadow file")
-            return _Judged(schema, table, absent, is_accepted=False, reason=absent.reason)
-        standing = schema.attached.standing(snapshot, table)
-        is_accepted = _accepts(freshness, standing)
-        return _Judged(schema, table, standing, is_accepted, _reason(text, table, freshness, standing))
+        judged = _Judged(schema, table, freshness, schema.attached.standing(snapshot, table), "")
+        return replace(judged, reason=_reason(text, judged))
 
     def _verified(self, snapshot: Snapshot, known: _Known, native: list[_Judged]) -> _Verified:
         """Compile the statement as it is and as it would be run, once in each state of the files."""
@@ -227,7 +279,7 @@ class Redirect:
         for one in judged:
             if (one.schema.name.lower(), one.table.name.lower()) == (schema, table):
                 return one.is_accepted
-        return self._judged(snapshot, Text("", is_query=True, is_quiet=True), (schema, table)).is_accepted
+        return self._judged(snapshot, _NO_TEXT, (schema, table)).is_accepted
 
 
 def _refusal(connection: apsw.Connection) -> str:
@@ -239,9 +291,7 @@ def _refusal(connection: apsw.Connection) -> str:
     return ""
 
 
-def _left(
-    connection: apsw.Connection, before: str, after: str, schemas: Mapping[str, str]
-) -> frozenset[Named] | None:
+def _left(connection: apsw.Connection, before: str, after: str, schemas: Mapping[str, str]) -> frozenset[Named] | None:
     try:
         return tables_left(connection, before, after, schemas)
     except _UNUSABLE:
@@ -250,22 +300,15 @@ def _left(
         return None
 
 
-def _accepts(freshness: Freshness, standing: Standing) -> bool:
-    if standing.age is None or freshness.origin is Origin.LIVE:
-        return False
-    limit = freshness.while_refreshed
-    return limit is None or standing.age < limit
-
-
-def _reason(text: Text, table: Table, freshness: Freshness, standing: Standing) -> str:
+def _reason(text: Text, judged: _Judged) -> str:
     """Return why a table is not read natively in a statement; empty if it may be."""
-    if freshness.origin is Origin.LIVE:
+    if judged.freshness.origin is Origin.LIVE:
         return "source is live"
-    if standing.reason:
-        return standing.reason
-    if not _accepts(freshness, standing):
+    if judged.standing.reason:
+        return judged.standing.reason
+    if not judged.is_accepted:
         return "its rows in the shadow file are too old"
-    unlike = strangers(table)
+    unlike = strangers(judged.table)
     if unlike and (_NATURAL in text.words or not unlike.isdisjoint(text.words)):
         return "the statement names a column that is not in the shadow file"
     return ""
@@ -284,7 +327,8 @@ class RedirectedCursor(apsw.Cursor):
         if not redirect.concerns(connection, statements) or self.exec_trace is not None or "explain" in options:
             return super().execute(statements, bindings, **options)
         super().execute("")  # ends the statement before: the moment that it reads would be that of this one too
-        with redirect.routed(connection, statements) as route:
+        with Snapshot(connection) as snapshot:
+            route = redirect.route(snapshot, statements)
             if not route.is_native:
                 return super().execute(statements, bindings, **options)
             try:

@@ -100,7 +100,8 @@ def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *,
     Nothing travels, unless `analyze` runs the statement to its end and puts what it took beside. Raises apsw.Error for
     what SQLite refuses.
     """
-    return explanation(connection, list(_contexts.get(connection, {}).values()), sql, bindings, analyze=analyze)
+    contexts = list(_contexts.get(connection, {}).values())
+    return explanation(connection, contexts, sql, bindings, redirect=_redirects.get(connection), analyze=analyze)
 
 
 def _resolved(profile: str | None, settings: Mapping[str, object]) -> Settings:

@@ -3,7 +3,8 @@
 From the file up: ddl (tables as SQL, pure), file (where and of what format), state (what is published, runs, leases),
 load (rows into the file), cursor (how far changes were read), hashes (what the portal said of its rows), full,
 incremental, verify (syncs), differences (where file and portal differ), keys, on_demand (rows as they are asked for),
-select (a Read as SQL, pure), view (what a connection reads), attached (the file on a user's connection), mirror (all of it).
+select (a Read as SQL, pure), view (what a connection reads), attached (the file on a connection of a user), mirror (all
+of it).
 """
 
 from iptvvtab.mirror.attached import Attached, Snapshot, Standing, strangers

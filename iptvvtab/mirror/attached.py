@@ -24,6 +24,12 @@ class Snapshot:
     connection: apsw.Connection
     _cursors: list[apsw.Cursor] = field(default_factory=list)
 
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.let_go()
+
     def first(self, sql: str, *bindings: str) -> tuple[object, ...] | None:
         """Return the first row of a statement, which stays open: as long as it does, what it reads does not change."""
         cursor = apsw.Cursor(self.connection)  # not of the connection's factory, which may be ours
@@ -60,12 +66,14 @@ class Attached:
     """
 
     def __init__(self, path: Path, portal: str, name: str, now: Callable[[], float] = time.time) -> None:
-        self.name = name
-        self._path, self._portal, self._now = path, portal, now
+        self.name, self.now = name, now
+        self._path, self._portal = path, portal
         self._is_attached = False
         self._refused: tuple[int, int] | None = None
         self._state = f"SELECT * FROM {quoted(name)}._mirror_table WHERE name = ?"
+        self._any = f"SELECT 1 FROM {quoted(name)}._mirror_about"
         self._version = f"PRAGMA {quoted(name)}.schema_version"
+        self._data_version = f"PRAGMA {quoted(name)}.data_version"
         self._as_declared: dict[tuple[object, str], bool] = {}
 
     def attach(self, connection: apsw.Connection) -> bool:
@@ -99,11 +107,14 @@ class Attached:
         self._is_attached = False
         self._as_declared.clear()
 
+    def begin(self, snapshot: Snapshot) -> object:
+        """Begin the snapshot; return what is another number after each change of the file, until it is detached."""
+        snapshot.first(self._any)
+        return apsw.Cursor(snapshot.connection).execute(self._data_version).get
+
     def version(self, snapshot: Snapshot) -> object:
-        """Return what is another number after each change of the file's tables."""
-        row = apsw.Cursor(snapshot.connection).execute(self._version).fetchone()
-        assert row is not None
-        return row[0]
+        """Return what is another number after each change of the definitions of the file's tables."""
+        return apsw.Cursor(snapshot.connection).execute(self._version).get
 
     def standing(self, snapshot: Snapshot, table: Table) -> Standing:
         """Return how a table stands in the file at this moment."""
@@ -113,7 +124,7 @@ class Attached:
         state = Published(*row)  # type: ignore[arg-type]  # as the file's format has it
         if state.is_closed:
             return Standing(None, is_whole=False, reason="the portal says that it may not be read any more")
-        age = age_of(state, table, self._now())
+        age = age_of(state, table, self.now())
         if age is None:
             return Standing(None, is_whole=False, reason="its schema changed since it was synced, or a clock was moved")
         reason = self._incomplete(snapshot, table, state)

@@ -150,7 +150,7 @@ class Mirror:
         return View(self.path, self._portal, self._now, wanted, self._keep, self._key_file)
 
     def attached(self, name: str) -> Attached | None:
-        """Return the file for a connection that attaches it by that name; None for an encrypted one, which nobody does."""
+        """Return the file for a connection that attaches it by that name; None for an encrypted one."""
         return None if self._key_file is not None else Attached(self.path, self._portal, name, self._now)
 
     def sync(

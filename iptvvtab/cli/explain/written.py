@@ -11,7 +11,7 @@ from iptvvtab.cli.words import count, duration, size
 from iptvvtab.types import Json
 
 if TYPE_CHECKING:
-    from iptvvtab.connection import Actual, Explanation, Step
+    from iptvvtab.connection import Actual, Explanation, Step, Way
     from iptvvtab.remote import Receipt
     from iptvvtab.vtab import ScanExplained, TermExplained
 
@@ -23,10 +23,20 @@ def as_text(explanation: Explanation) -> str:
         lines += [("  " * step.depth + line).rstrip() for line in _step(step)]
     if not explanation.steps:
         lines.append("nothing is read")
+    lines += [line for way in explanation.ways for line in _way(way)]
     lines += [f"note: {remark}" for remark in explanation.remarks if explanation.scans]
     if explanation.seconds is not None and explanation.returned is not None:
         lines.append(f"{count(explanation.returned, 'row')} in {duration(explanation.seconds)}")
     return "\n".join(lines)
+
+
+def _way(way: Way) -> Iterator[str]:
+    """Yield how a table is read that is at hand in the shadow file."""
+    name = f"{way.schema}.{way.table}"
+    if way.age is not None:
+        yield f"{name}: read in the shadow file by SQLite itself, {duration(way.age)} old"
+    elif way.is_near:
+        yield f"{name}: read by the virtual table: {way.reason}"
 
 
 def _step(step: Step) -> Iterator[str]:
@@ -100,6 +110,7 @@ def as_json(explanation: Explanation) -> str:
         "sql": explanation.sql,
         "steps": [_step_json(step) for step in explanation.steps],
         "remarks": list(explanation.remarks),
+        "ways": [asdict(way) for way in explanation.ways],
     }
     if explanation.seconds is not None:
         document |= {"returned": explanation.returned, "seconds": round(explanation.seconds, 6)}
