@@ -273,7 +273,7 @@ class Redirect:
 
     def _is_kept(self, snapshot: Snapshot, judged: list[_Judged], named: Named) -> bool:
         """Return whether a virtual table may give rows of the file, or tells of it, beside tables read natively."""
-        schema, table = named[0].lower(), named[1].lower()
+        schema, table = named
         if table not in self._schemas[schema].tables:
             return True
         for one in judged:
@@ -324,7 +324,8 @@ class RedirectedCursor(apsw.Cursor):
     def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
         """Run statements, as APSW's cursors do."""
         redirect, connection = self._redirect, self.connection
-        if not redirect.concerns(connection, statements) or self.exec_trace is not None or "explain" in options:
+        is_traced = self.exec_trace is not None or connection.exec_trace is not None
+        if not redirect.concerns(connection, statements) or is_traced or "explain" in options:
             return super().execute(statements, bindings, **options)
         super().execute("")  # ends the statement before: the moment that it reads would be that of this one too
         with Snapshot(connection) as snapshot:

@@ -38,10 +38,25 @@ def tables_left(
     if any(column == _ROWID and schema in schemas for _, _, column, schema, _, _ in new.actions):
         return None
     by_old_names = tuple(_under(action, schemas) for action in new.actions)
-    if (new.columns, new.parameters, by_old_names) != (old.columns, old.parameters, old.actions):
+    if (new.columns, new.parameters, _values(by_old_names)) != (old.columns, old.parameters, _values(old.actions)):
         return None
-    kept = frozenset(schemas.values())
-    return frozenset((str(schema), str(table)) for _, table, _, schema, _, _ in new.actions if schema in kept and table)
+    if _tables(by_old_names) != _tables(old.actions):
+        return None
+    kept = frozenset(name.lower() for name in schemas.values())
+    return frozenset(one for one in _tables(new.actions) if one[0] in kept)
+
+
+def _values(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Return the actions without those that say that a table is read, of which no column is.
+
+    The key alone is a column of a virtual table, but not of a native one, as it is the rowid.
+    """
+    return tuple(one for one in actions if (one[0], one[2]) != (apsw.SQLITE_READ, ""))
+
+
+def _tables(actions: tuple[Action, ...]) -> frozenset[tuple[str, str]]:
+    """Return (schema, table) in small letters: of a table without columns SQLite says the name as it is written."""
+    return frozenset((str(schema).lower(), table.lower()) for _, table, _, schema, _, _ in actions if table)
 
 
 def _under(action: Action, schemas: Mapping[str, str]) -> Action:

@@ -81,7 +81,7 @@ class Attached:
         if self._is_attached:
             return True
         signature = self._signature()
-        if signature is None or signature == self._refused:
+        if signature is None or signature == self._refused or _is_exclusive(connection):
             return False
         try:
             checked = open_to_read(self._path, self._portal)
@@ -151,6 +151,11 @@ class Attached:
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns
+
+
+def _is_exclusive(connection: apsw.Connection) -> bool:
+    """Return whether a connection would lock any file that it attaches for itself."""
+    return bool(apsw.Cursor(connection).execute("PRAGMA locking_mode").get != "normal")
 
 
 def strangers(table: Table) -> frozenset[str]:
