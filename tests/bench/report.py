@@ -108,11 +108,23 @@ def locks_table(lock: Lock) -> str:
 def answers_table(answers: Sequence[Answer]) -> str:
     """Milliseconds of each statement, and how many times as long as plain SQLite it takes."""
     return table(
-        ("statement", "plain SQLite ms", "shadow file ms", "/ plain", "memory ms", "/ plain", "requests"),
+        (
+            "statement",
+            "plain SQLite ms",
+            "redirected ms",
+            "/ plain",
+            "shadow file ms",
+            "/ plain",
+            "memory ms",
+            "/ plain",
+            "requests",
+        ),
         [
             (
                 one.statement,
                 f"{one.plain * 1000:.3f}",
+                f"{one.redirected * 1000:.3f}",
+                times(one.redirected / one.plain),
                 f"{one.mirror * 1000:.3f}",
                 times(one.mirror / one.plain),
                 f"{one.memory * 1000:.3f}",

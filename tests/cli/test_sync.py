@@ -88,12 +88,18 @@ def test_old_rows_in_place_of_an_error_are_told(run: Run, demo: DemoProcess) -> 
 
 
 def test_explain_says_where_rows_would_come_from(run: Run) -> None:
-    """The shadow file, with its age, and no request."""
+    """The shadow file, with its age, and no request: read by SQLite itself, or by a virtual table and why."""
     assert json.loads(run("explain", COUNT, "--json").out)["steps"][0]["kept"] is None
     run("sync", "subscriber")
-    (step,) = json.loads(run("explain", COUNT, "--json").out)["steps"]
+    (way,) = json.loads(run("explain", COUNT, "--json").out)["ways"]
+    assert (way["schema"], way["table"], way["reason"]) == ("portal", "subscriber", "")
+    assert "portal.subscriber: read in the shadow file by SQLite itself, " in run("explain", COUNT).out
+    by_rowid = "SELECT rowid FROM portal.subscriber"
+    (step,) = json.loads(run("explain", by_rowid, "--json").out)["steps"]
     assert (step["kept"], step["estimated"]["requests"]) == ("mirror", 0)
-    assert "mirror, " in run("explain", COUNT).out
+    shown = run("explain", by_rowid).out
+    assert "mirror, " in shown
+    assert "portal.subscriber: read by the virtual table: SQLite does not read the same" in shown
 
 
 def test_a_closed_table_is_told_and_no_longer_served(run: Run, demo: DemoProcess) -> None:
