@@ -27,7 +27,7 @@ EVERY = 13
 """Of `make test`: each thirteenth statement, on the SQLite store."""
 MOSTLY = 0.9
 LIVE = ("subscriber_package", "package", "tv_program", "user")
-"""Tables that are read from the portal where fresh and other ones stand side by side."""
+"""Tables that are not in the file where fresh tables and others stand side by side."""
 REPEATED = [[3, 4], [3, 4], [3, 4], [3, 5], [None, 4], [None, 4], [9999, None]]
 """Rows of a table without a key that are not all different."""
 
@@ -44,7 +44,8 @@ OTHERS = [
 class Mirrored:
     """A portal of these tests alone, its rows in plain tables, and virtual tables that have a shadow file.
 
-    Of `tables` statements are redirected to the file, of `virtual` they are not, of `mixed` as far as tables are fresh.
+    Of `tables` statements are redirected to the file, of `virtual` they are not, of `mixed` for the
+    tables that its own file has.
     """
 
     demo: DemoProcess
@@ -84,6 +85,12 @@ def _settings(demo: DemoProcess, state: Path) -> dict[str, Any]:
     return {**given, "schemas": SCHEMAS, "state_folder": state, "rate": 0, **reading}
 
 
+def _sync(given: dict[str, Any], folder: Path, names: list[str]) -> None:
+    with mirror_of(load(None, given, environment={}, folder=folder)) as mirror:
+        outcomes = {name: mirror.sync(name, TTL).outcome for name in names}
+    assert set(outcomes.values()) == {"published"}, outcomes
+
+
 def _repeat(demo: DemoProcess) -> None:
     environment = demo.environment
     who = {"username": environment["IPTVPORTAL_USERNAME"], "password": environment["IPTVPORTAL_PASSWORD"]}
@@ -117,11 +124,10 @@ class Sides:
     def _make(self, demo: DemoProcess, state: Path) -> Mirrored:
         catalog, given = load_catalog(SCHEMAS), _settings(demo, state)
         _repeat(demo)
-        with mirror_of(load(None, given, environment={}, folder=state)) as mirror:
-            outcomes = {name: mirror.sync(name, TTL).outcome for name in catalog}
-        assert set(outcomes.values()) == {"published"}, outcomes
+        _sync(given, state, list(catalog))
+        _sync({**given, "mirror": state / "some.db"}, state, [name for name in catalog if name not in LIVE])
         tables, virtual = connect(demo, state, **given), connect(demo, state, **given, redirect=False)
-        mixed = connect(demo, state, **given, tables={name: {"source": "live"} for name in LIVE})
+        mixed = connect(demo, state, **given, mirror=state / "some.db")
         for one in (tables, virtual, mixed):
             one.execute("SELECT id FROM portal.subscriber WHERE username LIKE 'x' AND password LIKE 'y'").fetchall()
         return Mirrored(demo, plain_tables(demo, catalog), tables, virtual, mixed, _held(catalog))
