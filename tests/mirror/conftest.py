@@ -43,3 +43,9 @@ def mirror_for(tmp_path: Path) -> Iterator[MirrorFor]:
             return stack.enter_context(mirror_of(settings))
 
         yield mirror
+
+
+@pytest.fixture(params=["yes", "no"], ids=["redirected", "virtual"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a test run twice: once SQLite reads fresh tables in the file itself, once virtual tables do."""
+    monkeypatch.setenv("IPTVPORTAL_REDIRECT", request.param)

@@ -43,7 +43,7 @@ class Seen:
 
 
 def read(given: dict[str, Any], sql: str, over: threading.Event, seen: Seen) -> None:
-    """Read by virtual tables on a connection of this thread's own until it is over."""
+    """Read on a connection of this thread's own until it is over."""
     connection = iptvvtab.connect(source="mirror", **given)
     try:
         while not over.is_set():
@@ -95,8 +95,9 @@ def sync(mirror: Mirror, moving: DemoProcess, syncs: int) -> None:
 
 
 @pytest.mark.parametrize("syncs", [20, pytest.param(400, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+@pytest.mark.usefixtures("each_way")
 def test_readers(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor, syncs: int) -> None:
-    """Virtual tables in threads and stock SQLite in a process see whole versions, and none sees an error."""
+    """Connections in threads and stock SQLite in a process see whole versions, and none sees an error."""
     given = options(moving, tmp_path, page_rows=1000)
     mirror = mirror_for(moving, page_rows=1000)
     sync(mirror, moving, 1)
@@ -114,6 +115,7 @@ def test_readers(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor, syn
     assert process["torn"] == 0
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_read_goes_on_where_it_began(moving: DemoProcess, tmp_path: Path, mirror_for: MirrorFor) -> None:
     """Rows that are fetched one by one stay those of one version, and the next statement sees the new one."""
     mirror = mirror_for(moving)

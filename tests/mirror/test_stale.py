@@ -75,6 +75,7 @@ def until(check: Callable[[], bool]) -> bool:
     return check()
 
 
+@pytest.mark.usefixtures("each_way")
 def test_old_rows_are_given_while_a_sync_brings_new_ones(old: Mirror, connect: Connect) -> None:
     """Within `swr` a query gets old rows at once and has the table synced, once, in a process of its own."""
     age(old, TTL + 1)

@@ -133,6 +133,7 @@ def _connect(demo: DemoProcess, folder: Path, source: str = "mirror") -> apsw.Co
     return iptvvtab.connect(**options(demo, folder, source=source, ttl="1h", memory_limit=0))
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_closed_table_is_not_served(moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """What an account may not read any more it does not read here either: the portal is asked, and it decides."""
     put(moving, 1, rows=ROWS)
@@ -165,6 +166,7 @@ def test_a_closed_table_is_not_served(moving: DemoProcess, mirror_for: MirrorFor
         "SELECT * FROM (SELECT mac_addr FROM portal.terminal LIMIT 2) UNION ALL SELECT mac_addr FROM portal.terminal",
     ],
 )
+@pytest.mark.usefixtures("each_way")
 def test_a_statement_sees_one_moment(sql: str, moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """Two tables are swapped while a statement is under way: every row of it is of before, the next one of after."""
     mirror = mirror_for(moving)
@@ -186,6 +188,7 @@ def test_a_statement_sees_one_moment(sql: str, moving: DemoProcess, mirror_for: 
         assert seen(connection.execute(sql).fetchall()) == {"2"}
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_statement_that_ended_holds_nothing(moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """Whether it ran to its end, failed or was given up, a statement leaves no snapshot that would let the WAL grow."""
     put(moving, 1, rows=ROWS)
@@ -205,6 +208,7 @@ def test_a_statement_that_ended_holds_nothing(moving: DemoProcess, mirror_for: M
         assert (busy, pages, moved) == (0, 0, 0)
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_file_that_appears_or_goes_is_noticed(moving: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """A connection that was there before the first sync reads it, and asks the portal again once a table is cleared."""
     put(moving, 1, rows=ROWS)
