@@ -104,9 +104,10 @@ class _Settled:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of a text."""
+    """What is known of a text. `named`: the tables of portals that it names, each once, in its order."""
 
     text: Text
+    named: list[Named]
     verified: dict[object, _Verified] = field(default_factory=dict)
     settled: _Settled | None = None
 
@@ -173,15 +174,14 @@ class Redirect:
     def route(self, snapshot: Snapshot, sql: str) -> Route:
         """Return the route of a statement, which must be started in this snapshot: then it reads what was judged."""
         known = self._text(sql)
-        named = self._named(known.text)
         refusal = _refusal(snapshot.connection)
-        if refusal or not named:
-            return self._refused(known.text, named, refusal)
+        if refusal or not known.named:
+            return self._refused(known, refusal)
         try:
-            return self._again(snapshot, known) or self._judge(snapshot, known, named)
+            return self._again(snapshot, known) or self._judge(snapshot, known)
         except (apsw.Error, MirrorUnusable) as error:
             _log.debug("a statement is left to the virtual tables: %s", error)
-            return self._refused(known.text, named, "the shadow file cannot be attached and read on this connection")
+            return self._refused(known, "the shadow file cannot be attached and read on this connection")
 
     def started(self, route: Route) -> None:
         """Write into journals where the rows of a statement came from; have syncs begin that its policies ask for."""
@@ -199,7 +199,8 @@ class Redirect:
         if known is None:
             if len(self._known) >= KEPT_TEXTS:
                 self._known.clear()
-            known = self._known[sql] = _Known(looked_into(sql, self._schemas))
+            text = looked_into(sql, self._schemas)
+            known = self._known[sql] = _Known(text, self._named(text))
         return known
 
     def _again(self, snapshot: Snapshot, known: _Known) -> Route | None:
@@ -213,16 +214,16 @@ class Redirect:
             and all(schema.context.freshness(table) == kept for schema, table, kept in settled.accepted)
             and tuple(schema.attached.begin(snapshot) for schema in settled.schemas) == settled.moments
         )
-        return replace(settled.route, later=now - settled.at) if is_same else None
+        return Route(settled.route.sql, settled.route.ways, now - settled.at) if is_same else None
 
-    def _judge(self, snapshot: Snapshot, known: _Known, named: list[Named]) -> Route:
+    def _judge(self, snapshot: Snapshot, known: _Known) -> Route:
         """Find a route, and keep it if anything is read natively by it."""
-        schemas = tuple(self._schemas[name] for name in dict.fromkeys(schema for schema, _ in named))
+        schemas = tuple(self._schemas[name] for name in dict.fromkeys(schema for schema, _ in known.named))
         if not all(schema.attached.attach(snapshot.connection) for schema in schemas):
-            return self._refused(known.text, named, "there is no shadow file")
+            return self._refused(known, "there is no shadow file")
         at = schemas[0].attached.now()
         moments = tuple(schema.attached.begin(snapshot) for schema in schemas)
-        judged = [self._judged(snapshot, known.text, one) for one in named]
+        judged = [self._judged(snapshot, known.text, one) for one in known.named]
         route = self._decided(snapshot, known, judged)
         if route.is_native:
             accepted = tuple((one.schema, one.table.name, one.freshness) for one in judged)
@@ -235,9 +236,11 @@ class Redirect:
         named = dict.fromkeys((one.schema, one.table) for one in text.mentions)
         return [(schema, table) for schema, table in named if table in self._schemas[schema].tables]
 
-    def _refused(self, text: Text, named: list[Named], reason: str) -> Route:
-        schemas = ((self._schemas[schema], table) for schema, table in named)
-        return Route(text.sql, tuple(Way(one.name, one.tables[table].name, None, reason) for one, table in schemas))
+    def _refused(self, known: _Known, reason: str) -> Route:
+        schemas = ((self._schemas[schema], table) for schema, table in known.named)
+        return Route(
+            known.text.sql, tuple(Way(one.name, one.tables[table].name, None, reason) for one, table in schemas)
+        )
 
     def _decided(self, snapshot: Snapshot, known: _Known, judged: list[_Judged]) -> Route:
         native = [one for one in judged if not one.reason]

@@ -44,11 +44,12 @@ OTHERS = [
 class Mirrored:
     """A portal of these tests alone, its rows in plain tables, and virtual tables that have a shadow file.
 
-    Of `tables` statements are redirected to the file, of `virtual` they are not, of `mixed` for the
-    tables that its own file has.
+    Of `tables` statements are redirected to the file, of `virtual` they are not, of `mixed` for the tables that its own
+    file has; it has a portal of its own with the same rows, because a page that is dropped may reach one later.
     """
 
     demo: DemoProcess
+    other: DemoProcess
     oracle: apsw.Connection
     tables: apsw.Connection
     virtual: apsw.Connection
@@ -109,7 +110,7 @@ class Sides:
     def of(self, store: StoreName) -> Mirrored:
         """Return what is compared on a store."""
         if store not in self._made:
-            self._made[store] = self._make(start_demo(rows=50, store=store), self._folder / store)
+            self._made[store] = self._make(store, self._folder / store)
         return self._made[store]
 
     def close(self) -> None:
@@ -120,17 +121,21 @@ class Sides:
             one.virtual.close()
             one.mixed.close()
             one.demo.stop()
+            one.other.stop()
 
-    def _make(self, demo: DemoProcess, state: Path) -> Mirrored:
+    def _make(self, store: StoreName, state: Path) -> Mirrored:
+        demo, other = start_demo(rows=50, store=store), start_demo(rows=50, store=store)
         catalog, given = load_catalog(SCHEMAS), _settings(demo, state)
+        some = _settings(other, state / "other")
         _repeat(demo)
+        _repeat(other)
         _sync(given, state, list(catalog))
-        _sync({**given, "mirror": state / "some.db"}, state, [name for name in catalog if name not in LIVE])
+        _sync(some, state, [name for name in catalog if name not in LIVE])
         tables, virtual = connect(demo, state, **given), connect(demo, state, **given, redirect=False)
-        mixed = connect(demo, state, **given, mirror=state / "some.db")
+        mixed = connect(other, state, **some)
         for one in (tables, virtual, mixed):
             one.execute("SELECT id FROM portal.subscriber WHERE username LIKE 'x' AND password LIKE 'y'").fetchall()
-        return Mirrored(demo, plain_tables(demo, catalog), tables, virtual, mixed, _held(catalog))
+        return Mirrored(demo, other, plain_tables(demo, catalog), tables, virtual, mixed, _held(catalog))
 
 
 @pytest.fixture(scope="module")
