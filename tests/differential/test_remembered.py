@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from zlib import crc32
 
 import apsw
 import pytest
+from _pytest.mark import ParameterSet
 
 import iptvvtab
 from iptvvtab.schema import load_catalog
@@ -15,6 +17,7 @@ from tests.differential.oracle import difference, is_ordered, run
 from tests.differential.sides import MAX_AGE, SCHEMAS, Sides, connect
 
 STORE = "sqlite"
+EVERY = 4
 TABLES = [table for table in load_catalog(SCHEMAS).values() if not table.policy.disabled]
 
 
@@ -37,7 +40,13 @@ def test_narrow_questions_travel_no_more(remembered: apsw.Connection) -> None:
     assert [(one.source, one.requests) for one in meter.receipt().tables] == [("memory", 0)]
 
 
-@pytest.mark.parametrize("statement", CORPUS, ids=str)
+def sampled(statement: Statement) -> ParameterSet:
+    """One of so many statements belongs to `make test`, all to `make test-long`."""
+    is_taken = crc32(f"{statement.sql}{statement.bindings}".encode()) % EVERY == 0
+    return pytest.param(statement, id=str(statement), marks=() if is_taken else pytest.mark.long)
+
+
+@pytest.mark.parametrize("statement", [sampled(one) for one in CORPUS])
 def test_statement(statement: Statement, sides: Sides, remembered: apsw.Connection) -> None:
     """A statement gives what plain tables give, or the same error."""
     oracle, _ = sides.of(STORE)
