@@ -23,6 +23,10 @@ _TOKEN = re.compile(
 )
 _QUERIES = frozenset(("select", "with", "values"))
 _CHANGES = frozenset(("insert", "update", "delete", "replace"))
+_TRANSACTIONS = frozenset(("begin", "commit", "end", "rollback", "savepoint", "release"))
+_AT_ONCE = frozenset(("immediate", "exclusive"))
+"""Transactions that begin in all databases of a connection."""
+
 _EXPLAIN = frozenset(("explain", "query", "plan"))
 
 
@@ -40,7 +44,8 @@ class Mention:
 class Text:
     """What the text of a statement shows before SQLite compiles it.
 
-    `is_query`: it is one statement that may be a query. `is_quiet`: it asks for rows or changes some, and nothing else.
+    `is_query`: it is one statement that may be a query. `is_quiet`: it asks for rows, changes some or is about a
+    transaction, and touches no other databases than it names.
     `words`: its names and strings in small letters.
     """
 
@@ -72,7 +77,8 @@ def looked_into(sql: str, schemas: Mapping[str, object]) -> Text:
     begins = next((word for word in words if not (is_explain and word in _EXPLAIN)), "")
     is_single = ";" not in words
     is_query = is_single and not is_explain and begins in _QUERIES
-    is_quiet = is_single and (not words or begins in _QUERIES | _CHANGES)
+    is_transaction = begins in _TRANSACTIONS and _AT_ONCE.isdisjoint(words)
+    is_quiet = is_single and (not words or is_transaction or begins in _QUERIES | _CHANGES)
     known = frozenset(one.word for one in tokens if one.kind in ("name", "text"))
     return Text(sql, is_query, is_quiet, tuple(_mentions(tokens, schemas)) if is_query else (), known)
 

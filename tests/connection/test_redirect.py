@@ -222,6 +222,8 @@ def test_a_tracer_sees_the_statement_as_it_is(moving_mirror: Mirror, connect: Co
         "PRAGMA journal_mode = delete",
         "PRAGMA locking_mode = exclusive",
         "SELECT 1; ANALYZE",
+        "BEGIN",
+        "BEGIN IMMEDIATE",
         "ATTACH ':memory:' AS another; CREATE TABLE another.t(x); DETACH another",
     ],
 )
@@ -232,6 +234,10 @@ def test_what_is_about_all_databases(sql: str, moving_mirror: Mirror, connect: C
         one.execute("CREATE TABLE local AS SELECT 1 AS x; CREATE INDEX of_local ON local(x)")
         assert versions(one) == {"v1"}
     assert outcome(connection, sql) == outcome(plain, sql)
+    if connection.in_transaction:
+        assert outcome(connection, SQL) == outcome(plain, SQL)
+        assert outcome(connection, "ANALYZE") == outcome(plain, "ANALYZE") == ()
+        connection.execute("COMMIT")
     assert [name for _, name, _ in connection.execute("PRAGMA database_list")] == ["main", "portal"]
     assert native(connection, SQL) == ([] if "exclusive" in sql else ["terminal"])
     assert versions(connection) == {"v1"}
