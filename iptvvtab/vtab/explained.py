@@ -89,7 +89,7 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
     freshness = context.freshness(table.name)
     kept = None
     if scan is not None:
-        kept = context.source.foreseen(scan.summary or scan.read, freshness, context.mirror)
+        kept = _kept(context, scan, freshness)
     return ScanExplained(
         table.name,
         ()
@@ -104,6 +104,13 @@ def explained(context: Context, table: Table, offer: Offer, made: Plan) -> ScanE
         0 if scan is None else made.rows,
         scan is not None and kept is None and _looks_ahead(context, table, made),
     )
+
+
+def _kept(context: Context, scan: Scan, freshness: Freshness) -> Provenance | None:
+    """Return where the rows, or what stands for them, are already; a value that is not known yet counts no rows."""
+    reads = (scan.summary, scan.read) if scan.summary is not None else (scan.read,)
+    found = (context.source.foreseen(read, freshness, context.mirror) for read in reads)
+    return next((one for one in found if one is not None), None)
 
 
 def _looks_ahead(context: Context, table: Table, made: Plan) -> bool:

@@ -102,6 +102,16 @@ def test_explain_says_where_rows_would_come_from(run: Run) -> None:
     assert "portal.subscriber: read by the virtual table: SQLite does not read the same" in shown
 
 
+def test_explain_of_a_number_that_depends_on_a_row(run: Run) -> None:
+    """The inner table of a join of which only the rows count is in the file, too, though no value is known yet."""
+    run("sync", "subscriber", "terminal")
+    sql = "SELECT s.id, count(*) FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id GROUP BY 1"
+    scans = [
+        one for one in json.loads(run("explain", "--redirect", "off", sql, "--json").out)["steps"] if "table" in one
+    ]
+    assert [one["kept"] for one in scans] == ["mirror", "mirror"]
+
+
 def test_a_closed_table_is_told_and_no_longer_served(run: Run, demo: DemoProcess) -> None:
     """403: some tables are well, so the code is 7; the table is closed until the portal opens it again."""
     run("sync", "user", "package")
