@@ -242,3 +242,14 @@ def test_a_write_that_fails(moving: DemoProcess, mirror_for: MirrorFor) -> None:
     assert (done.outcome, type(done.error)) == ("failed", errors.MirrorUnusable)
     assert "no room" in str(done.error)
     assert look(mirror.path).versions == {1}
+
+
+def test_a_name_that_begins_another_touches_only_its_own(moving: DemoProcess, mirror_for: MirrorFor) -> None:
+    """What `subscriber` leaves and clears away is not what is under way of `subscriber_package`."""
+    put(moving, 1, "subscriber_package")
+    mirror = mirror_for(moving, page_rows=LARGER)
+    moving.faults(Fault(Kind.RESET_BEFORE, table="subscriber_package", skip=2, **EVER))
+    assert mirror.sync("subscriber_package", 0).outcome == "failed"
+    under_way = look(mirror.path, "subscriber_package").stages
+    assert mirror.sync("subscriber", 0).outcome == "published"
+    assert look(mirror.path, "subscriber_package").stages == under_way == 1
