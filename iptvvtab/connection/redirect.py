@@ -36,6 +36,7 @@ _UNUSABLE = (
 )
 """What a statement may meet at its first step in a file, and not in a virtual table."""
 
+_BESIDE = "another table of the statement is not, and joins look ahead in virtual tables"
 _NATURAL = "natural"
 _NO_TEXT = Text("", is_query=True, is_quiet=True)
 _log = logging.getLogger(__name__)
@@ -246,6 +247,8 @@ class Redirect:
         native = [one for one in judged if not one.reason]
         if not native:
             return Route(known.text.sql, tuple(one.way for one in judged))
+        if len(native) < len(judged):  # keys of a join are seen in the rows of a virtual table alone
+            return Route(known.text.sql, tuple(replace(one, reason=one.reason or _BESIDE).way for one in judged))
         verified = self._verified(snapshot, known, native)
         refusal = ""
         if verified.left is None:

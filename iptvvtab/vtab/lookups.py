@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from iptvvtab.remote import Op, Read, Term
@@ -148,7 +148,7 @@ class Lookups:
         if self._kept is None:
             return
         keys = self._lead.coming() if self._lead is not None and tuple(self._lead.columns) == self._kept.by else None
-        for key in dict.fromkeys(self._kept.rows if keys is None else keys):
+        for key in _once(tuple(self._kept.rows) if keys is None else keys):
             yield from self._kept.rows.get(key, ())
 
     def _follow(self, read: Read) -> bool:
@@ -196,15 +196,18 @@ class Lookups:
             kept = _Kept(tuple(lead.columns), fixed, is_whole=False)
         asked = read.with_terms((*fixed.values(), *terms))
         self._spent += price
-        kept.rows.update((key, []) for key in keys)
+        found = self._taken(kept.by, read, open_read(asked, ALL), {key: [] for key in keys})
+        assert found is not None
+        kept.rows.update(found)
+        kept.count += sum(map(len, found.values()))
         self._kept = kept
-        return self._take(kept, read, open_read(asked, ALL), only_known=True)
+        return True
 
     def _following(self, read: Read, lead: Lead, known: Mapping[Key, object]) -> list[Key]:
         """Return the key of a look-up, then those that nobody has asked for yet of the ones that will follow."""
         now = tuple(read.terms[place].values[0] for place in lead.columns)
         coming = (key for key in lead.coming() if key not in known)
-        return list(islice(_different(now, coming), self._most(lead)))
+        return list(islice(_once(chain((now,), coming)), self._most(lead)))
 
     def _leading(self, read: Read) -> Lead | None:
         """Return the cursor that the keys come from: by foreign keys at once, by what was seen after two look-ups."""
@@ -249,27 +252,32 @@ class Lookups:
             return False
         by = tuple(by)
         fixed = {place: term for place, term in self._fixed(read).items() if place not in by}
-        kept = self._kept = _Kept(by, fixed, is_whole=True)
-        return self._take(kept, read, open_read(read.with_terms(tuple(fixed.values())), ALL), only_known=False)
+        found = self._taken(by, read, open_read(read.with_terms(tuple(fixed.values())), ALL))
+        self._is_too_large = found is None
+        self._kept = None if found is None else _Kept(by, fixed, is_whole=True, rows=found)
+        return found is not None
 
-    def _take(self, kept: _Kept, read: Read, rows: Rows, *, only_known: bool) -> bool:
-        places = self._places(kept, read)
+    def _taken(
+        self, by: Sequence[int], read: Read, rows: Rows, asked: dict[Key, list[Row]] | None = None
+    ) -> dict[Key, list[Row]] | None:
+        """Return rows by key: of those that were asked for, else all, unless they are too many."""
+        found: dict[Key, list[Row]] = {} if asked is None else asked
+        places, count = self._places(by, read), 0
         self.batches += 1
         for page in _pages(rows):
-            kept.count += len(page)
-            if kept.is_whole and kept.count > MOST_ROWS:
-                self._is_too_large, self._kept = True, None
-                return False
+            count += len(page)
+            if asked is None and count > MOST_ROWS:
+                return None
             for row in page:
                 key = tuple(row[place] for place in places)
-                if key in kept.rows:
-                    kept.rows[key].append(row)
-                elif not only_known:
-                    kept.rows[key] = [row]
-        return True
+                if key in found:
+                    found[key].append(row)
+                elif asked is None:
+                    found[key] = [row]
+        return found
 
-    def _places(self, kept: _Kept, read: Read) -> list[int]:
-        return [read.columns.index(read.terms[place].column) for place in kept.by]
+    def _places(self, by: Sequence[int], read: Read) -> list[int]:
+        return [read.columns.index(read.terms[place].column) for place in by]
 
     def _most(self, lead: Lead) -> int:
         """Return how many keys travel together: as many as a list takes, if their rows can be kept."""
@@ -285,14 +293,13 @@ class Lookups:
         return estimates.at_once(max(rows, 1.0))
 
 
-def _different(key: Key, others: Iterable[Key]) -> Iterator[Key]:
-    """Yield a key, then others, each once; no more of them is looked at than is taken."""
-    yield key
-    seen = {key}
-    for other in others:
-        if other not in seen:
-            seen.add(other)
-            yield other
+def _once(keys: Iterable[Key]) -> Iterator[Key]:
+    """Yield keys, each once; no more of them is looked at than is taken."""
+    seen = set()
+    for key in keys:
+        if key not in seen:
+            seen.add(key)
+            yield key
 
 
 def _pages(rows: Rows) -> Iterator[Sequence[Row]]:

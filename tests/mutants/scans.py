@@ -174,8 +174,8 @@ class CountedAnyway(OtherScan):
 class ByAnotherColumn(Lookups):
     """Finds rows by the first column of a read."""
 
-    def _places(self, kept: Any, read: Read) -> list[int]:
-        return [0 for _ in kept.by]
+    def _places(self, by: Sequence[int], read: Read) -> list[int]:
+        return [0 for _ in by]
 
 
 class FirstOfAll(Lookups):

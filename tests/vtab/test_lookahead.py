@@ -185,6 +185,15 @@ def test_a_statement_that_is_left_costs_one_batch(world: World) -> None:
         assert {one.table: one.requests for one in meter.receipt().tables} == {"o": 1, "i": 1}
 
 
+def test_deep_joins_look_no_further_than_they_need(world: World) -> None:
+    """Of three levels the first row costs one request each: keys are seen on the pages that are there."""
+    with closing(world.connect()) as connection, iptvvtab.meter(connection) as meter:
+        cursor = connection.execute(CASES["three_levels"]["sql"].replace("count(f.note)", "f.note"))
+        next(cursor, None)
+        cursor.close()
+        assert {one.table: one.requests for one in meter.receipt().tables}["o"] == 1
+
+
 def test_where_lists_do_not_travel(world: World) -> None:
     """Keys are looked up one by one, and the table is read soon: never a list in parts that nobody promised."""
     with closing(world.connect(rules_off=["learned", "list"])) as connection:
