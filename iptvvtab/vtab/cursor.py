@@ -69,7 +69,8 @@ class Cursor:
         self._over.clear()
         self._scan, self._journal = self._table.scan(number, plan, arguments)
         if self._scan is not None:
-            self._walk = Walk(_interruptible(self._pages(self._scan)), lambda: self._is_near)
+            pages = _interruptible(self._pages(self._scan))
+            self._walk = Walk(pages, lambda: self._is_near, holds=self._table.is_joined(self))
             self._next = chain.from_iterable(self._walk)
         self.Next()
 

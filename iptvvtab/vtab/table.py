@@ -176,6 +176,10 @@ class PortalTable:
         self._context.peers.opened(cursor)
         return cursor
 
+    def is_joined(self, cursor: Cursor) -> bool:
+        """Return whether other cursors are open, which may look for their keys in the rows of this one."""
+        return bool(self._context.peers.others(cursor))
+
     def left(self, cursor: Cursor) -> None:
         """Be told that a cursor is closed."""
         self._context.peers.closed(cursor)

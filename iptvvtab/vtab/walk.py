@@ -15,10 +15,16 @@ UNDER_WAY = 2
 
 
 class Walk:
-    """Hands out pages, once; `is_near` tells whether they come from no portal: then any may be looked at early."""
+    """Hands out pages, once.
 
-    def __init__(self, pages: Iterable[Iterable[Row]], is_near: Callable[[], bool] = lambda: False) -> None:
-        self._pages, self._is_near = iter(pages), is_near
+    `is_near` tells whether they come from no portal: then any may be looked at early. `holds`: rows that were passed
+    are held, for somebody may look back at them.
+    """
+
+    def __init__(
+        self, pages: Iterable[Iterable[Row]], is_near: Callable[[], bool] = lambda: False, *, holds: bool = False
+    ) -> None:
+        self._pages, self._is_near, self._holds = iter(pages), is_near, holds
         self._page: Sequence[Row] = ()
         self._number = 0
         self._passed: deque[Sequence[Row]] = deque()
@@ -28,11 +34,9 @@ class Walk:
     def __iter__(self) -> Iterator[Iterable[Row]]:
         """Yield pages; what is no sequence passes through and is not seen by anybody else."""
         while (page := self._taken()) is not None:
-            self._pass()
             self._page = page if isinstance(page, Sequence) else ()
             self._number += 1
             yield page
-        self._pass()
 
     def held(self) -> Iterator[Row]:
         """Yield the rows that are there: those passed of late, and the present page."""
@@ -54,6 +58,7 @@ class Walk:
             number += 1
 
     def _taken(self) -> Iterable[Row] | None:
+        self._pass()  # first: two pages at once are one too many
         return self._coming.popleft() if self._coming else next(self._pages, None)
 
     def _look(self) -> bool:
@@ -67,9 +72,9 @@ class Walk:
         return True
 
     def _pass(self) -> None:
-        if self._page:
+        if self._page and self._holds:
             self._passed.append(self._page)
             self._passed_rows += len(self._page)
-            self._page = ()
+        self._page = ()
         while self._passed_rows > HELD_ROWS and self._passed:
             self._passed_rows -= len(self._passed.popleft())
