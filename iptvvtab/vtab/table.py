@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import apsw
@@ -69,16 +70,16 @@ class Context:
         return Outlook(self.contract, self.source.remote.known, self.source.learned, self.source.remote.sizes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Guide:
     """What the look-ups of a cursor know of the world."""
 
     context: Context
     table: Table
 
-    @property
+    @cached_property
     def estimates(self) -> Estimates:
-        """What reads of the table are expected to take."""
+        """What reads of the table are expected to take, as known when the cursor first asks: look-ups are many."""
         return estimates(self.table, self.context.outlook)
 
     @property
