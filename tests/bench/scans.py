@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -116,6 +118,14 @@ SCANS: dict[str, Callable[[], Callable[[], int]]] = {
 }
 
 
+def _peak() -> int:
+    """Return the most bytes that were resident; on Linux, `ru_maxrss` begins with the parent's (fork, exec)."""
+    status = Path("/proc/self/status")
+    if status.exists() and (peak := re.search(r"VmHWM:\s*(\d+) kB", status.read_text())):
+        return int(peak[1]) * KIB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else KIB)
+
+
 def run_scan(prepare: Callable[[], Callable[[], int]], name: str) -> None:
     """Run one scan in this process, and say what it took."""
     scan = prepare()
@@ -123,8 +133,7 @@ def run_scan(prepare: Callable[[], Callable[[], int]], name: str) -> None:
     started, worked = time.perf_counter(), time.process_time()
     rows = scan()
     seconds, processor = time.perf_counter() - started, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
-    sys.stdout.write(json.dumps(asdict(Scan(name, rows, seconds, processor, peak - idle))))
+    sys.stdout.write(json.dumps(asdict(Scan(name, rows, seconds, processor, _peak() - idle))))
 
 
 def in_processes(names: Iterable[str], rows: int) -> list[Scan]:

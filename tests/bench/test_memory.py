@@ -33,8 +33,10 @@ def test_scan_keeps_little(scan: str, rows: int, limit: int, most: int, tmp_path
             "XDG_STATE_HOME": str(tmp_path),
             "IPTVPORTAL_MEMORY_LIMIT": str(limit),
         }
+        ballast = b"x" * (3 * most * MIB)  # what this process holds must not count
         child = [sys.executable, "-m", "tests.bench", "--child", scan]
         done = subprocess.run(child, env=environment, capture_output=True, text=True, check=True, timeout=110)
+        del ballast
     found = json.loads(done.stdout)
     assert found["rows"] == rows
     assert found["memory"] < most * MIB
