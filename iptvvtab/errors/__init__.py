@@ -17,7 +17,8 @@
       DecodeError           a JSONSQL document that cannot be understood
         UnknownName         it names a table or a column that is not there
       SqlRefused            PostgreSQL would refuse the statement, in its words
-      StatementRefused      SQLite does not understand a statement: where, and what may be meant
+      StatementRefused      a statement that is not understood: where, and what may be meant
+        NoForm              a part of it that JSONSQL cannot say: what, why, and what to write in its place
       PortalError           the portal, or the way to it
         Unreachable         DNS, refused, reset: nothing or half of it came back
         TlsFailed           its certificate or protocol was not accepted
@@ -52,6 +53,7 @@ from __future__ import annotations
 
 from iptvvtab.errors.language import (
     DecodeError,
+    NoForm,
     SqlRefused,
     StatementRefused,
     UnknownName,
@@ -125,6 +127,7 @@ __all__ = [
     "MirrorUnusable",
     "MissingSetting",
     "NoCredentials",
+    "NoForm",
     "NoMirror",
     "NotInstalled",
     "NotMirrored",

@@ -26,7 +26,7 @@ class SqlRefused(Error):
 
 
 class StatementRefused(Error):
-    """SQLite does not understand a statement. `line` and `column` count from 1, in the text that was given.
+    """A statement is not understood. `line` and `column` count from 1, in the text that was given.
 
     `excerpt`: the line of the statement with a mark under the place, or empty when the place is not known.
     """
@@ -37,3 +37,14 @@ class StatementRefused(Error):
         self.reason, self.line, self.column = reason, line, column
         place = f", at line {line}, column {column}" if line else ""
         super().__init__(f"{reason}{hint}{place}" + (f"\n{excerpt}" if excerpt else ""))
+
+
+class NoForm(StatementRefused):
+    """A part of a statement that JSONSQL cannot say. `feature`: what it is; `reason`: why not; `advice`: what to do."""
+
+    def __init__(
+        self, feature: str, reason: str, advice: str, *, line: int = 0, column: int = 0, excerpt: str = ""
+    ) -> None:
+        self.feature, self.advice = feature, advice
+        super().__init__(f"{feature}: {reason}; {advice}", line=line, column=column, excerpt=excerpt)
+        self.reason = reason

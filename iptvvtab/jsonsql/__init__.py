@@ -1,8 +1,9 @@
 """The portal's language: documents from parts, documents to SQL. Pure.
 
 `remarks` reads SQL, for `explain`: what SQLite shows no virtual table of it; `conditions` reads what people wrote.
-`prepare` is `render` for a database that must answer as a portal's PostgreSQL does. What decodes is imported when it
-is first asked for: an engine that only builds documents has no need of sqlglot and its 100 ms.
+`encode` is SQL as a document. `prepare` is `render` for a database that must answer as a portal's PostgreSQL does.
+What decodes is imported when it is first asked for: an engine that only builds documents has no need of sqlglot and
+its 100 ms.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ from iptvvtab.jsonsql.build import (
 )
 from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
+from iptvvtab.jsonsql.names import ColumnName, Names, TableName
 from iptvvtab.jsonsql.pgtypes import PgType
 
 if TYPE_CHECKING:
     from iptvvtab.jsonsql.conditions import Condition, conditions
     from iptvvtab.jsonsql.decoding import decode
+    from iptvvtab.jsonsql.encoding import Encoded, encode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
     from iptvvtab.jsonsql.remarks import remarks
@@ -44,13 +47,17 @@ __all__ = [
     "EVERY_COLUMN",
     "EVIDENT_FUNCTIONS",
     "KEY_SEPARATOR",
+    "ColumnName",
     "Condition",
     "Direction",
+    "Encoded",
     "Features",
     "Grouping",
     "HashFunction",
+    "Names",
     "PgType",
     "Prepared",
+    "TableName",
     "Typing",
     "after",
     "column",
@@ -61,6 +68,7 @@ __all__ = [
     "cut",
     "decode",
     "downward",
+    "encode",
     "every",
     "groups",
     "is_not_null",
@@ -85,7 +93,9 @@ _DECODING = {
     "KEY_SEPARATOR": "ordering",
     "Prepared": "rendering",
     "Typing": "rendering",
+    "Encoded": "encoding",
     "decode": "decoding",
+    "encode": "encoding",
     "parse": "pgliterals",
     "prepare": "rendering",
     "remarks": "remarks",

@@ -1,0 +1,79 @@
+"""A statement of SQL as a JSONSQL document.
+
+    encode("SELECT id FROM subscriber WHERE username LIKE 'a%'", names).params
+
+The text means what PostgreSQL makes of it. What JSONSQL cannot say is refused, with its place; what PostgreSQL does
+otherwise than SQLite is remarked (differences.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from iptvvtab.errors import DecodeError, StatementRefused
+from iptvvtab.jsonsql.decoding import decode
+from iptvvtab.jsonsql.differences import differences
+from iptvvtab.jsonsql.expressions import OPERATORS
+from iptvvtab.jsonsql.features import Features
+from iptvvtab.jsonsql.names import Names
+from iptvvtab.jsonsql.queries import query
+from iptvvtab.jsonsql.sources import Context
+from iptvvtab.jsonsql.statement import Statement, parse
+from iptvvtab.jsonsql.writes import Written, delete, insert, update
+from iptvvtab.types import Json
+
+_WORDS = frozenset(
+    {
+        *OPERATORS,
+        *("function", "args", "as", "select", "values", "table", "join", "join_type", "on", "asc", "desc"),
+        *("data", "from", "where", "group_by", "order_by", "limit", "offset", "distinct"),
+    }
+)
+"""No source of a document is called so: `{word: "column"}` would be read as something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A document and the names of the columns that it answers. `remarks`: what people should know of it."""
+
+    method: str
+    params: dict[str, Json]
+    columns: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def encode(sql: str, names: Names, features: Features | None = None) -> Encoded:
+    """Return one statement as a document. Raises StatementRefused, NoForm for what JSONSQL cannot say."""
+    return encoded(parse(sql), names, features or Features(order_direction="list"))
+
+
+def encoded(statement: Statement, names: Names, features: Features) -> Encoded:
+    """Return a parsed statement as a document. Raises as `encode`."""
+    context = Context(statement, names, features, query, set(_WORDS))
+    tree = statement.tree
+    if isinstance(tree, exp.Query | exp.Values):
+        selected = query(tree, None, context)
+        method, params, columns = "select", selected.json, tuple(one.name for one in selected.outputs)
+    elif type(tree) in _WRITES:
+        method, write = _WRITES[type(tree)]
+        params, columns = write(tree, context)
+    else:
+        raise statement.refused(
+            tree, tree.key.upper(), "is no statement of JSONSQL", "write SELECT, INSERT, UPDATE or DELETE"
+        )
+    try:
+        decoded = decode(method, params, names.remote_columns, features)
+    except DecodeError as error:
+        raise StatementRefused(f"this portal would not take the document: {error}") from error
+    unused = [f"WITH {one.name} is used nowhere: nothing is asked of it" for one in context.defined if not one.uses]
+    return Encoded(method, params, columns, (*unused, *context.notes, *differences(decoded, names)))
+
+
+_WRITES: dict[type[exp.Expr], tuple[str, Callable[[exp.Expr, Context], Written]]] = {
+    exp.Insert: ("insert", insert),
+    exp.Update: ("update", update),
+    exp.Delete: ("delete", delete),
+}

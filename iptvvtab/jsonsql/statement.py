@@ -1,0 +1,161 @@
+"""A statement as people wrote it: its tree, and how a part of it is read or refused with its place.
+
+Nothing is dropped silently: whoever reads a node names the arguments that it understands (`take`), and any other that
+is set is refused. So an argument that a later parser adds is an error, never a statement that means something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from iptvvtab.errors import NoForm, StatementRefused
+
+_AROUND = 60
+"""Characters of a long line that are shown on each side of a place."""
+
+_PARSERS_NOTES: Mapping[type[exp.Expr], frozenset[str]] = {
+    exp.Coalesce: frozenset({"is_nvl", "is_null"}),
+    exp.Column: frozenset({"shadow"}),
+    exp.Concat: frozenset({"safe", "coalesce"}),
+    exp.Count: frozenset({"big_int"}),
+    exp.DPipe: frozenset({"safe"}),
+    exp.Div: frozenset({"typed", "safe"}),
+    exp.Identifier: frozenset({"quoted"}),
+    exp.RegexpReplace: frozenset({"single_replace"}),
+}
+"""What PostgreSQL's parser writes beside every such node: it says how other dialects differ, not what was written."""
+
+
+_UNTAKEN: Mapping[str, tuple[str, str, str]] = {
+    "conflict": ("ON CONFLICT", "CONFLICT", "look first, then insert or update"),
+    "from_": ("UPDATE ... FROM", "FROM", "name the rows by IN (SELECT ...)"),
+    "into": ("SELECT INTO", "INTO", "leave it out"),
+    "locks": ("FOR UPDATE or FOR SHARE", "FOR", "leave it out"),
+    "method": ("NATURAL JOIN", "NATURAL", "write ON"),
+    "on": ("DISTINCT ON", "ON", "use GROUP BY with min() or max()"),
+    "only": ("ONLY", "ONLY", "leave it out"),
+    "sample": ("TABLESAMPLE", "TABLESAMPLE", "leave it out"),
+    "symmetric": ("BETWEEN SYMMETRIC", "SYMMETRIC", "write the smaller one first"),
+    "using": ("DELETE ... USING", "USING", "name the rows by IN (SELECT ...)"),
+    "with_ties": ("FETCH ... WITH TIES", "TIES", "leave it out"),
+}
+"""What people call an argument that no rule takes: its feature, a word of it, and what to do."""
+
+_STATEMENTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "TABLE", "("})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its text, its tokens, its tree."""
+
+    text: str
+    tokens: tuple[Any, ...] = field(repr=False)
+    tree: exp.Expr = field(repr=False)
+
+    def take(self, node: exp.Expr, *names: str) -> list[Any]:
+        """Return these arguments of a node. Raises NoForm when it has any other."""
+        known = {*names, *_PARSERS_NOTES.get(type(node), ())}
+        for name, value in node.args.items():
+            if value not in (None, False, []) and name not in known:
+                raise self._untaken(node, name)
+        return [node.args.get(name) for name in names]
+
+    def _untaken(self, node: exp.Expr, name: str) -> NoForm:
+        word = name.strip("_").upper().replace("_", " ")
+        feature, near, advice = _UNTAKEN.get(name, (f"{called(node)} with {word}", word.split()[0], "leave it out"))
+        return self.refused(node, feature, "has no form in JSONSQL", advice, near=near)
+
+    def follows(self, node: exp.Expr, *words: str) -> str:
+        """Return which of some words stands nearest before a node, or an empty string."""
+        start = self._start(node) or 0
+        before = [token.text.upper() for token in self.tokens if token.start < start]
+        return next((one for one in reversed(before) if one in words), "")
+
+    def refused(self, node: exp.Expr, feature: str, reason: str, advice: str, *, near: str = "") -> NoForm:
+        """Return the refusal of a node, at the word `near` that is closest to it, or where it begins."""
+        return NoForm(feature, reason, advice, **_place(self.text, self._start(node, near)))
+
+    def unknown(self, node: exp.Expr, reason: str, hint: str = "") -> StatementRefused:
+        """Return the refusal of what a node names."""
+        return StatementRefused(reason, hint, **_place(self.text, self._start(node)))
+
+    def _start(self, node: exp.Expr, near: str = "") -> int | None:
+        own = [one.meta["start"] for one in node.walk() if "start" in one.meta]
+        start = min(own, default=None)
+        if not near:
+            return start
+        found = [token.start for token in self.tokens if token.text.upper() == near]
+        return min(found, key=lambda one: abs(one - (start or 0)), default=start)
+
+
+def called(node: exp.Expr) -> str:
+    """Return what people call a node."""
+    if isinstance(node, exp.Func):
+        return f"{node.sql_name().lower()}()"
+    return node.key.upper()
+
+
+def unwrapped(node: exp.Expr) -> exp.Expr:
+    """Return what stands in parentheses, if it does; a select in them stays a subquery."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def parse(sql: str, dialect: str = "postgres") -> Statement:
+    """Return the one statement of a text. Raises StatementRefused."""
+    try:
+        tokens = tuple(sqlglot.tokenize(sql, dialect=dialect))
+        _refuse_early(sql, tokens)
+        trees = [tree for tree in sqlglot.parse(sql, dialect=dialect) if tree is not None]
+    except ParseError as error:
+        raise _not_parsed(sql, error) from None
+    except TokenError:
+        raise StatementRefused("a text or a name is not closed") from None
+    if len(trees) != 1:
+        raise StatementRefused("give one statement" if trees else "there is no statement")
+    return Statement(sql, tokens, trees[0])
+
+
+def _refuse_early(sql: str, tokens: tuple[Any, ...]) -> None:
+    """Refuse other statements, and `1_000`, which the parser takes for a 1 that is called _000."""
+    first = tokens[0].text.upper() if tokens else "SELECT"
+    if first not in _STATEMENTS:
+        place = _place(sql, tokens[0].start)
+        raise NoForm(first, "is no statement of JSONSQL", "write SELECT, INSERT, UPDATE or DELETE", **place)
+    for token, following in pairwise(tokens):
+        is_glued = token.token_type.name == "NUMBER" and following.start == token.end + 1
+        if is_glued and (following.text[:1].isalpha() or following.text[:1] == "_"):
+            raise StatementRefused(f"{token.text}{following.text} is no number", **_place(sql, token.start))
+
+
+def _not_parsed(sql: str, error: ParseError) -> StatementRefused:
+    first = error.errors[0] if error.errors else {}
+    line, end = first.get("line"), first.get("col")
+    if not line or not end:
+        return StatementRefused("not understood as SQL")
+    mark = first.get("highlight") or ""
+    start = sum(len(one) + 1 for one in sql.split("\n")[: line - 1]) + max(0, end - len(mark))
+    return StatementRefused(f"not understood near {mark!r}", **_place(sql, start))
+
+
+def _place(text: str, start: int | None) -> dict[str, Any]:
+    if start is None:
+        return {}
+    before = text.rfind("\n", 0, start) + 1
+    column = start - before + 1
+    shown = text[before:].split("\n", 1)[0]
+    cut = max(0, column - 1 - _AROUND)
+    part = shown[cut : column - 1 + _AROUND].replace("\t", " ")
+    return {
+        "line": text.count("\n", 0, start) + 1,
+        "column": column,
+        "excerpt": f"  {part}\n  {' ' * (column - 1 - cut)}^",
+    }
