@@ -9,6 +9,8 @@ from collections.abc import Callable
 from tests.bench.answers import answers
 from tests.bench.loads import LOADS
 from tests.bench.locks import lock
+from tests.bench.neighbours.race import ROUNDS, race
+from tests.bench.neighbours.tables import neighbours_tables
 from tests.bench.queries import measured_queries
 from tests.bench.report import answers_table, locks_table, queries_table, scans_table
 from tests.bench.scans import SCANS, in_processes, run_scan
@@ -19,6 +21,7 @@ MIRRORED = 500
 """As many subscribers as the tour of `iptvvtab demo` has."""
 
 LOCKED = 200_000
+RACED = 40_000
 ALONE = {**SCANS, **LOADS}
 
 TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
@@ -27,6 +30,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
     "locks": lambda given: locks_table(lock(given.locked)),
     "queries": lambda given: queries_table(measured_queries(given.subscribers)),
     "answers": lambda given: answers_table(answers(given.mirrored)),
+    "neighbours": lambda given: neighbours_tables(race(given.raced, given.rounds)),
 }
 
 
@@ -37,6 +41,8 @@ def main() -> int:
     parser.add_argument("--subscribers", type=int, default=SUBSCRIBERS, help="of the portal that queries ask")
     parser.add_argument("--mirrored", type=int, default=MIRRORED, help="subscribers of the portal that is mirrored")
     parser.add_argument("--locked", type=int, default=LOCKED, help="rows of the table that is synced beside a writer")
+    parser.add_argument("--raced", type=int, default=RACED, help="subscribers of the portal that all engines ask")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each engine")
     parser.add_argument("--only", choices=TABLES, action="append", help="this table; may be given again")
     parser.add_argument("--child", choices=sorted(ALONE), help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 from iptvvtab.config import load
 from iptvvtab.connection import mirror_of
 from iptvvtab.mirror import Mirror, mirror_path
 from iptvvtab.schema import load_catalog
-from tests.bench.scans import PAGE, TABLE, pages_by_hand
+from tests.bench.scans import TABLE
+from tests.bench.wire import PAGE, Wire
 
 INDEXED = ("channel_id", "updated_at")
 """What a sync makes indexes of, too."""
 
 
-def _by_hand() -> Callable[[], int]:
-    """Prepare the loop that anybody would write: httpx, orjson, `executemany` of sqlite3, indexes at the end."""
+def load_by_hand(wire: Wire, path: Path) -> int:
+    """The loop that anybody would write: httpx, orjson, `executemany` of sqlite3, indexes at the end."""
     columns = load_catalog()[TABLE].columns
-    fetched = pages_by_hand(tuple(column.name for column in columns))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        types = (f"{one.name} {one.type.declaration}{' PRIMARY KEY' * (one.name == 'id')}" for one in columns)
+        connection.execute(f"CREATE TABLE {TABLE} ({', '.join(types)})")
+        insert = f"INSERT INTO {TABLE} VALUES ({', '.join('?' * len(columns))})"
+        for rows in wire.pages(TABLE, [column.name for column in columns]):
+            with connection:
+                connection.executemany(insert, rows)
+        for column in INDEXED:
+            connection.execute(f"CREATE INDEX {TABLE}_{column} ON {TABLE} ({column})")
+        return int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
+
+
+def _by_hand() -> Callable[[], int]:
+    wire = Wire(os.environ)
     path = mirror_path(load(None, {})).with_name("by-hand.db")
     path.parent.mkdir(parents=True)
-
-    def run() -> int:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            types = (f"{one.name} {one.type.declaration}{' PRIMARY KEY' * (one.name == 'id')}" for one in columns)
-            connection.execute(f"CREATE TABLE {TABLE} ({', '.join(types)})")
-            insert = f"INSERT INTO {TABLE} VALUES ({', '.join('?' * len(columns))})"
-            for rows in fetched():
-                with connection:
-                    connection.executemany(insert, rows)
-            for column in INDEXED:
-                connection.execute(f"CREATE INDEX {TABLE}_{column} ON {TABLE} ({column})")
-            return int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
-
-    return run
+    return lambda: load_by_hand(wire, path)
 
 
 def _synced(*, times: int = 1, strategy: str = "full") -> Callable[[], Callable[[], int]]:

@@ -10,25 +10,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import apsw
-import httpx
-import orjson
 import psutil
 
 import iptvvtab
 from iptvvtab.demo import start_demo
+from tests.bench.wire import PAGE, Wire
 
 TABLE = "tv_program"
 ROWS_A_SUBSCRIBER = 5
 """tv_program rows of a demo portal for each of its subscribers."""
 
 COLUMNS = ("id", "channel_id", "title", "epg_provider_id", "start", "stop")
-PAGE = 20_000
 KIB = 1024
 
 
@@ -73,41 +70,10 @@ def _count() -> Callable[[], int]:
     return lambda: int(connection.execute(f"SELECT count(id + 0) FROM portal.{TABLE}").get)
 
 
-def pages_by_hand(columns: tuple[str, ...]) -> Callable[[], Iterator[list[list[Any]]]]:
-    """Log in; return what fetches the table by the loop that anybody would write: keyset pages, httpx, orjson."""
-    client = httpx.Client(timeout=60, trust_env=False)
-
-    def call(url: str, method: str, params: dict[str, object]) -> Any:
-        body = orjson.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-        return orjson.loads(client.post(url, content=body).content)["result"]
-
-    who: dict[str, object] = {name: os.environ[f"IPTVPORTAL_{name.upper()}"] for name in ("username", "password")}
-    session = call(os.environ["IPTVPORTAL_AUTH_URL"], "authorize_user", who)["session_id"]
-    client.headers["Iptvportal-Authorization"] = f"sessionid={session}"
-
-    def pages() -> Iterator[list[list[Any]]]:
-        rows: list[list[Any]] = []
-        while True:
-            params: dict[str, object] = {
-                "data": [{"t": name} for name in columns],
-                "from": [{"table": TABLE, "as": "t"}],
-                "order_by": [{"t": "id"}],
-                "limit": PAGE,
-            }
-            if rows:
-                params["where"] = {"gt": [{"t": "id"}, rows[-1][0]]}
-            rows = call(os.environ["IPTVPORTAL_API_URL"], "select", params)
-            yield rows
-            if len(rows) < PAGE:
-                return
-
-    return pages
-
-
 def _by_hand() -> Callable[[], int]:
-    """Prepare that loop; it does nothing with the rows."""
-    pages = pages_by_hand(COLUMNS)
-    return lambda: sum(1 for rows in pages() for _ in rows)
+    """Prepare the loop by hand; it does nothing with the rows."""
+    wire = Wire(os.environ)
+    return lambda: sum(1 for rows in wire.pages(TABLE, COLUMNS) for _ in rows)
 
 
 SCANS: dict[str, Callable[[], Callable[[], int]]] = {
