@@ -33,7 +33,7 @@ format: $(VENV)/dev ## let ruff format and fix
 docs: $(VENV)/dev ## write the generated parts of docs
 	$(BIN)/cog -r docs/*.md README.md
 
-bench: $(VENV)/dev ## rows per second beside a hand-written loop, requests per query
+bench: $(VENV)/bench ## rows per second beside a hand-written loop, requests per query, neighbours
 	$(BIN)/python -m tests.bench
 
 sqllogictest: $(VENV)/dev ## run sqllogictest files: make sqllogictest FILES="a.test dir/*.test" OPTIONS="--sample 10"
@@ -46,6 +46,7 @@ lock: $(VENV)/dev ## write the locks anew from pyproject.toml
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build pyproject.toml -o locks/run.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build --group dev --extra postgresql --extra serve pyproject.toml -o locks/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group bench --constraints locks/dev.txt pyproject.toml -o locks/bench.txt
 
 clean: ## remove the environment and what was built
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -63,6 +64,11 @@ $(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r locks/dev.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What is measured beside comes on top.
+$(VENV)/bench: locks/bench.txt $(VENV)/dev
+	$(PIP) install --require-hashes -r locks/bench.txt
 	@touch $@
 
 .PHONY: help demo test test-long lint types format docs bench sqllogictest wheel lock clean

@@ -174,6 +174,16 @@ def test_broken_key_is_an_error(rows: list[list[Any]], problem: str) -> None:
         rows_of(pager(Answering(lambda _: rows), IDS))
 
 
+def test_pairs_are_told_apart_by_both_columns() -> None:
+    """A key of two columns may repeat each of them, and not both."""
+    every = [[1, 1], [1, 2], [2, 1]]
+    assert (
+        rows_of(pager(Answering(lambda document: [] if "or" in document.get("where", {}) else every), PAIRS)) == every
+    )
+    with pytest.raises(KeyBroken, match="is repeated"):
+        rows_of(pager(Answering(lambda _: [[1, 1], [2, 1], [1, 1]]), PAIRS))
+
+
 def test_key_that_comes_again_on_the_next_page_is_an_error() -> None:
     """A portal that ignores `key > last` would be read for ever."""
     with pytest.raises(KeyBroken, match=r"repeated|ascending"):

@@ -1,66 +1,76 @@
-"""What the race came to, as Markdown: what travels, and what is at hand."""
+"""What the race came to, as Markdown: what asks the portal, and what has the rows at hand."""
 
 from __future__ import annotations
 
 from tests.bench.neighbours.engines import BY_HAND, NATIVE, ONE_REQUEST, OURS, REDIRECTED, SHILLELAGH
 from tests.bench.neighbours.race import Times, Turn
 from tests.bench.neighbours.workloads import REPEAT, STATEMENTS
-from tests.bench.report import table, times
+from tests.bench.report import MANY_TIMES, table
 
-NONE = ""
 BESIDE = (SHILLELAGH, BY_HAND, ONE_REQUEST)
 
 
 def neighbours_tables(found: Times) -> str:
-    """Seconds with requests of what asks the portal, then milliseconds of what is at hand."""
-    return f"{_asked(found)}\n\n{_at_hand(found)}"
+    """Each workload that asks the portal, what each took of the processor, and what has the rows at hand."""
+    return "\n\n".join([_asking(found), _working(found), _at_hand(found)])
 
 
-def _asked(found: Times) -> str:
-    """Ours, and how many times as long the others take: more than 1 is where we are ahead."""
-    head = [f"{OURS} s", "processor s", "requests"]
+def _asking(found: Times) -> str:
+    """Seconds and requests; the ratio is ours to theirs: below 1 we are ahead."""
+    head = [f"{OURS} s", "requests"]
     for name in BESIDE:
-        head += [f"{name} s", f"/ {OURS}", "processor s", "requests"]
-    workloads = [one for one in STATEMENTS if one != REPEAT]
-    return table(("asking the portal", *head), [(one, *_asked_line(found, one)) for one in workloads])
+        head += [f"{name} s", "requests", f"{OURS} / {name}"]
+    lines = []
+    for workload in STATEMENTS:
+        if workload != REPEAT:
+            ours = found[workload, OURS]
+            beside = [_beside(ours, found.get((workload, name))) for name in BESIDE]
+            lines.append((workload, *_cells(ours), *(cell for cells in beside for cell in cells)))
+    return table(("asking the portal", *head), lines)
 
 
-def _asked_line(found: Times, workload: str) -> list[str]:
-    ours = found[workload, OURS]
-    line = _cells(ours)
-    for name in BESIDE:
-        turn = found.get((workload, name))
-        cells = [NONE] * 3 if turn is None else _cells(turn)
-        ratio = NONE if turn is None else times(turn.seconds / ours.seconds)
-        line += [cells[0], ratio, *cells[1:]]
-    return line
+def _beside(ours: Turn, theirs: Turn | None) -> tuple[str, ...]:
+    return ("", "", "") if theirs is None else (*_cells(theirs), _ratio(ours.seconds / theirs.seconds))
 
 
-def _cells(turn: Turn) -> list[str]:
-    return [f"{turn.seconds:.3f}", f"{turn.processor:.3f}", f"{turn.requests:,.0f}"]
+def _cells(turn: Turn) -> tuple[str, str]:
+    return f"{turn.seconds:.3f}", f"{turn.requests:,.0f}"
+
+
+def _working(found: Times) -> str:
+    """Milliseconds of the processor, without the portal's."""
+    names = (OURS, *BESIDE)
+    lines = [
+        (
+            workload,
+            *(f"{found[workload, name].processor * 1000:,.0f}" if (workload, name) in found else "" for name in names),
+        )
+        for workload in STATEMENTS
+        if workload != REPEAT
+    ]
+    return table(("processor ms", *names), lines)
 
 
 def _at_hand(found: Times) -> str:
-    """How many times as long as plain SQLite over the same file."""
-    others = (REDIRECTED, OURS, BY_HAND, SHILLELAGH)
-    head = [f"{NATIVE} ms"]
-    for name in others:
-        head += [f"{name} ms" if name == REDIRECTED else f"{name}, from memory ms", "/ native"]
+    """Milliseconds beside plain SQLite over the same file; a repetition also of those who remember what they asked."""
     lines = []
-    for workload in STATEMENTS:
-        native = found.get((workload, NATIVE))
-        if native is None:
-            continue
-        line = [workload, f"{native.seconds * 1000:.3f}"]
-        for name in others:
-            turn = found.get((workload, name)) if name == REDIRECTED or workload == REPEAT else None
-            line += (
-                [NONE, NONE] if turn is None else [f"{turn.seconds * 1000:.3f}", _near(turn.seconds / native.seconds)]
-            )
-        lines.append(line)
-    return table(("rows at hand", *head), lines)
+    for (workload, name), turn in found.items():
+        if (workload, NATIVE) in found and (name == REDIRECTED or (workload == REPEAT and name != NATIVE)):
+            native = found[workload, NATIVE].seconds
+            cells = (f"{native * 1000:.3f}", f"{turn.seconds * 1000:.3f}", _ratio(turn.seconds / native))
+            lines.append((workload, _AS[name], *cells))
+    lines.sort(key=lambda line: [*STATEMENTS].index(line[0]))
+    return table(("rows at hand", "read by", f"{NATIVE} ms", "ms", f"/ {NATIVE}"), lines)
 
 
-def _near(ratio: float) -> str:
-    """A ratio that matters to a tenth of what it is above 1."""
-    return f"x {ratio:.2f}" if ratio < 10 else times(ratio)
+_AS = {
+    REDIRECTED: f"{OURS}, {REDIRECTED}",
+    OURS: f"{OURS}, from memory",
+    BY_HAND: "by hand, kept in sqlite3",
+    SHILLELAGH: "Shillelagh, answers kept by requests-cache",
+}
+
+
+def _ratio(ratio: float) -> str:
+    """As many digits as matter, also far below 1."""
+    return f"x {ratio:,.0f}" if ratio >= MANY_TIMES else f"x {ratio:.2f}" if ratio >= 0.1 else f"x {ratio:.2g}"

@@ -12,7 +12,7 @@ from tests.bench.neighbours.engines import ENGINES, SHILLELAGH, has, prepared
 from tests.bench.neighbours.ours import fill
 from tests.bench.neighbours.workloads import STATEMENTS, Given, answers, digest
 
-SUBSCRIBERS = 400
+SUBSCRIBERS = 250
 PAIRS = [
     (engine, workload)
     for engine in dict.fromkeys((*ENGINES, SHILLELAGH))
