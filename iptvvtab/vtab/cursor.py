@@ -14,7 +14,7 @@ from iptvvtab.errors import Interrupted
 from iptvvtab.types import Value
 from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import Argument, Scan
-from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on
+from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on, number_in
 from iptvvtab.vtab.walk import Walk
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Cursor:
         "Eof",
         "_at",
         "_columns",
+        "_counted",
         "_is_looked_at",
         "_journal",
         "_lookups",
@@ -58,6 +59,7 @@ class Cursor:
         self._scan: Scan | None = None
         self._journal: Journal | None = None
         self._summary: Summary | None = None
+        self._counted: tuple[Read, int] | None = None
         self._walk = Walk(())
         self._columns: tuple[str, ...] = ()
         self._is_looked_at = False
@@ -179,10 +181,14 @@ class Cursor:
 
     def _summary_of(self, scan: Scan) -> Summary:
         assert scan.summary is not None
-        self._rows = self._open(scan.summary)
-        if scan.pinned is not None:
-            return Counted(scan.pinned, self._rows)
-        return Different(scan.summary.columns, self._rows)
+        if scan.pinned is None:
+            self._rows = self._open(scan.summary)
+            return Different(scan.summary.columns, self._rows)
+        # The inner loop of a product asks for the same number again and again.
+        if self._counted is None or self._counted[0] != scan.summary:
+            self._rows = self._open(scan.summary)
+            self._counted = scan.summary, number_in(self._rows)
+        return Counted(scan.pinned, self._counted[1])
 
     def _read_after_all(self) -> None:
         """Fetch the rows that were only summed up, up to the current one: SQLite wants to know which one it is."""

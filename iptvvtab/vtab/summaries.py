@@ -27,26 +27,28 @@ class Summary(Protocol):
 class Counted:
     """As many equal rows as there are: SQLite looks at nothing in them but what is pinned."""
 
-    def __init__(self, pinned: Mapping[str, Value], counted: Rows) -> None:
+    def __init__(self, pinned: Mapping[str, Value], number: int) -> None:
         self.columns = tuple(pinned)
-        self._row, self._counted = tuple(pinned.values()), counted
-        self._number = 0
-        self._left: Iterable[Row] = ()
+        self._row, self._number = tuple(pinned.values()), number
+        self._left = repeat(self._row, number)
 
     def pages(self) -> Iterator[Iterable[Row]]:
         """Yield one page: the row, once for each that was counted."""
-        try:
-            [[[number]]] = self._counted  # read to the end: only what was read whole is remembered
-        finally:
-            self._counted.close()
-        assert isinstance(number, int)
-        self._number = number
-        self._left = repeat(self._row, number)
         yield self._left
 
     def seen(self, current: Row) -> list[tuple[Value, ...]]:
         """Return the row as often as it was handed out."""
         return [self._row] * (self._number - length_hint(self._left))
+
+
+def number_in(counted: Rows) -> int:
+    """Return the number that a Read of how many rows there are brought."""
+    try:
+        [[[number]]] = counted  # read to the end: only what was read whole is remembered
+    finally:
+        counted.close()
+    assert isinstance(number, int)
+    return number
 
 
 class Different:

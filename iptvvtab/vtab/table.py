@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import apsw
@@ -24,6 +24,7 @@ from iptvvtab.vtab.observer import Observed
 from iptvvtab.vtab.offer import ROWID, Bound, Constraint, Offer, Ordering, Outlook, rowid_column
 from iptvvtab.vtab.plan import Plan, from_text, plan
 from iptvvtab.vtab.scan import Argument, Scan, scan_for
+from iptvvtab.vtab.shapes import Shapes
 
 _COMPARISONS = {
     apsw.SQLITE_INDEX_CONSTRAINT_EQ: Comparison.EQ,
@@ -145,10 +146,10 @@ class PortalTable:
         """What the portal has."""
         return self._table
 
-    def lookups(self, cursor: Cursor) -> Lookups:
+    def lookups(self, cursor: Cursor) -> Lookups | Shapes:
         """Return what follows the look-ups of one cursor."""
-        is_allowed = self._context.contract.uses(LOOKUPS)
-        return self.following(self._table, _Guide(self._context, self._table), cursor, is_allowed=is_allowed)
+        is_allowed, guide = self._context.contract.uses(LOOKUPS), _Guide(self._context, self._table)
+        return Shapes(partial(self.following, self._table, guide, cursor, is_allowed=is_allowed))
 
     def places(self, columns: Sequence[str]) -> list[int]:
         """Return, for each column of the table and the rowid last, its place in rows of these columns."""

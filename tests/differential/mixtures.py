@@ -20,10 +20,12 @@ from iptvvtab.vtab import ALL
 from iptvvtab.vtab.contract import LOOKAHEAD
 from tests.differential.joined import with_local
 from tests.differential.oracle import plain_tables
-from tests.differential.sides import SCHEMAS, SMALL_PAGES, connect
+from tests.differential.sides import SCHEMAS, connect
 
 LONG = 3600
 """Seconds that rows are fresh where they are; no row of these portals changes."""
+PAGES = {"first_page_rows": 10, "page_rows": 100}
+"""So that the outer table of a join takes several pages."""
 
 LIVE, FRESH, STALE, ON_DEMAND, REMEMBERED = "live", "fresh", "stale", "on demand", "remembered"
 IN_FILE = (FRESH, STALE)
@@ -129,12 +131,13 @@ class Worlds:
         memory = 64 if REMEMBERED in parts.values() else 0
         given |= {"source": "live" if {*parts.values()} == {LIVE} else "auto", "memory_limit": memory, "rate": 0}
         given |= {"schemas": folder / "schemas", "state_folder": folder.parent, "mirror": folder / "mirror.db"}
-        given |= SMALL_PAGES
+        given |= PAGES
         if folder in self._synced:
             return given
         self._synced.add(folder)
         copytree(SCHEMAS, folder / "schemas")
-        on_demand = {name: {"sync_config": {"cache_strategy": ON_DEMAND.replace(" ", "-")}} for name in parts if parts[name] == ON_DEMAND}
+        kept = [name for name, part in parts.items() if part == ON_DEMAND]
+        on_demand = {name: {"sync_config": {"cache_strategy": "on-demand"}} for name in kept}
         _write(folder / "schemas" / "on_demand.yaml", {"schemas": on_demand})
         _write(folder / "iptvvtab.yaml", {"tables": {name: {**_SETTINGS[part]} for name, part in parts.items()}})
         with mirror_of(load(None, given, environment={}, folder=folder)) as mirror:

@@ -11,20 +11,33 @@ import pytest
 
 import iptvvtab
 from iptvvtab.demo import DemoProcess
-from iptvvtab.schema import load_catalog
+from iptvvtab.schema import Table, load_catalog
 from iptvvtab.vtab.contract import LEARNED, LOOKAHEAD
 from tests.differential.joined import JOINED, Joined, differences, outcomes, with_local
-from tests.differential.mixtures import MIXTURES, Mixture, Worlds
+from tests.differential.mixtures import (
+    BESIDE,
+    BESIDE_MEMORY,
+    FRESH,
+    LIVE,
+    MIXTURES,
+    ON_DEMAND,
+    PAGES,
+    REMEMBERED,
+    STALE,
+    Mixture,
+    Worlds,
+)
 from tests.differential.oracle import plain_tables
-from tests.differential.sides import SCHEMAS, SMALL_PAGES, connect
+from tests.differential.sides import SCHEMAS, connect
 
 SMALLEST = 500
 STORES = ["sqlite", "postgresql"]
-GROUPS = sorted({one.group for one in JOINED})
 GRACE = 2
 """Requests that a guess may cost."""
-EVERY = 10
-"""Of `make test`: the requests of each tenth case."""
+EVERY = 30
+"""Of `make test`: the requests of each thirtieth case."""
+TURNS = [one for one in MIXTURES for _ in range(1 if one.off else 2)]
+"""Of `make test`: the mixtures that cases are run in, in turn; without a rule they take longer."""
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +65,50 @@ def test_the_corpus_is_large_enough() -> None:
 
 
 def test_the_corpus_leaves_nothing_open(served_sqlite: DemoProcess, worlds: Worlds) -> None:
-    """No case depends on an order that its SQL does not fix: plain tables from the last row to the first give the same."""
+    """No case depends on an order that its SQL does not fix: plain tables walked backwards give the same."""
     with closing(plain_tables(served_sqlite, load_catalog(SCHEMAS))) as turned:
         turned.execute("PRAGMA reverse_unordered_selects = ON")
         with_local(turned)
-        oracle = worlds.oracle("sqlite")
-        assert [said for case in JOINED for said in differences(case, outcomes(oracle, case), outcomes(turned, case))] == []
+        oracle, left_open = worlds.oracle("sqlite"), []
+        for case in JOINED:
+            left_open += differences(case, outcomes(oracle, case), outcomes(turned, case))
+        assert left_open == []
+
+
+SOURCE_OF = {FRESH: "mirror", STALE: "live", ON_DEMAND: "live", LIVE: "live", REMEMBERED: "memory"}
+
+
+@pytest.mark.parametrize("parts", [BESIDE, BESIDE_MEMORY], ids=["beside", "beside memory"])
+def test_tables_play_their_parts(parts: tuple[str, ...], worlds: Worlds) -> None:
+    """Rows of each table come from where its part says; keys that were asked for on demand travel no more."""
+    mixture = Mixture(parts, is_redirected=False)
+    connection, catalog = worlds.of(STORES[0], mixture), load_catalog(SCHEMAS)
+    for number, name in enumerate(sorted(catalog)):
+        part, column = mixture.part(number, catalog[name]), catalog[name].columns[0].name
+        assert source_of(connection, f'SELECT "{column}" FROM portal."{name}"') == SOURCE_OF[part]
+        if part == ON_DEMAND:
+            keyed = " AND ".join(f'"{one}" = 1' for one in catalog[name].key)
+            sources = [source_of(connection, f'SELECT * FROM portal."{name}" WHERE {keyed}') for _ in range(2)]
+            assert sources[1] == ("mirror" if not has_secrets(catalog[name]) else "live")
+
+
+def source_of(connection: apsw.Connection, sql: str) -> str:
+    with iptvvtab.meter(connection) as meter:
+        connection.execute(sql).fetchall()
+    [table] = meter.receipt().tables
+    return table.source
+
+
+def has_secrets(table: Table) -> bool:
+    return any(column.sensitive for column in table.columns)
 
 
 @pytest.mark.parametrize("number", range(len(MIXTURES)), ids=[str(one) for one in MIXTURES])
 def test_each_mixture(number: int, worlds: Worlds) -> None:
     """Cases give the same rows of the same types: each in one mixture, in turn on each store."""
-    store = STORES[number % len(STORES)]
-    assert found(worlds, store, MIXTURES[number], JOINED[number :: len(MIXTURES)]) == []
+    store, mixture = STORES[number % len(STORES)], MIXTURES[number]
+    cases = tuple(one for turn, one in enumerate(JOINED) if TURNS[turn % len(TURNS)] is mixture)
+    assert found(worlds, store, mixture, cases) == []
 
 
 @pytest.mark.long
@@ -84,7 +128,7 @@ def requests(connection: apsw.Connection, case: Joined) -> int:
 
 def dearer(demo: DemoProcess, state: Path, cases: tuple[Joined, ...]) -> Iterator[str]:
     """Say which cases take more requests with the look ahead than without."""
-    given = {"source": "live", **SMALL_PAGES}
+    given = {"source": "live", **PAGES}
     ahead = with_local(connect(demo, state, rules_off=[LEARNED], **given))
     without = with_local(connect(demo, state, rules_off=[LEARNED, LOOKAHEAD], **given))
     with closing(ahead), closing(without):
