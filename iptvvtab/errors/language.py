@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from iptvvtab.errors.root import Error
+from collections.abc import Iterable
+
+from iptvvtab.errors.root import Error, did_you_mean
 
 
 class DecodeError(Error):
@@ -16,7 +18,14 @@ class DecodeError(Error):
 
 
 class UnknownName(DecodeError):
-    """A JSONSQL document names a table or a column that is not there; `reason` is worded as PostgreSQL words it."""
+    """A JSONSQL document names a table or a column that is not there; `reason` is worded as PostgreSQL words it.
+
+    `hint`: ` (did you mean X?)`, or nothing.
+    """
+
+    def __init__(self, path: str, reason: str, name: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__(path, reason)
+        self.hint = did_you_mean(name, known)
 
 
 class SqlRefused(Error):

@@ -36,6 +36,7 @@ from iptvvtab.jsonsql.pgtypes import PgType
 if TYPE_CHECKING:
     from iptvvtab.jsonsql.conditions import Condition, conditions
     from iptvvtab.jsonsql.decoding import decode
+    from iptvvtab.jsonsql.documents import Document, Finding, answered, canonical, findings, read_document, to_sql
     from iptvvtab.jsonsql.encoding import Encoded, encode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
@@ -50,8 +51,10 @@ __all__ = [
     "ColumnName",
     "Condition",
     "Direction",
+    "Document",
     "Encoded",
     "Features",
+    "Finding",
     "Grouping",
     "HashFunction",
     "Names",
@@ -60,6 +63,8 @@ __all__ = [
     "TableName",
     "Typing",
     "after",
+    "answered",
+    "canonical",
     "column",
     "compare",
     "conditions",
@@ -70,6 +75,7 @@ __all__ = [
     "downward",
     "encode",
     "every",
+    "findings",
     "groups",
     "is_not_null",
     "is_null",
@@ -77,17 +83,22 @@ __all__ = [
     "parse",
     "prepare",
     "quotient",
+    "read_document",
     "remarks",
     "render",
     "row_hash",
     "select",
     "some",
     "to_jsonb_text",
+    "to_sql",
     "total",
     "totals",
 ]
 
 _DECODING = {
+    **dict.fromkeys(
+        ("Document", "Finding", "answered", "canonical", "findings", "read_document", "to_sql"), "documents"
+    ),
     "Condition": "conditions",
     "conditions": "conditions",
     "KEY_SEPARATOR": "ordering",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlglot import exp
 
 from iptvvtab.errors import DecodeError, UnknownName, did_you_mean
-from iptvvtab.jsonsql.expressions import Context, decode_expression, decode_values, number, operand
+from iptvvtab.jsonsql.expressions import Context, HearsText, decode_expression, decode_values, number, operand
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.scope import Catalog, Relation, Scope, column, identifier
 from iptvvtab.types import Json
@@ -27,17 +27,29 @@ _CLAUSES = {
 }
 
 
-def decode(method: str, params: Json, catalog: Catalog, features: Features | None = None) -> exp.Expr:
+def decode(
+    method: str,
+    params: Json,
+    catalog: Catalog,
+    features: Features | None = None,
+    hears: HearsText | None = None,
+) -> exp.Expr:
     """Return the tree of a document; every column in it is qualified and every name quoted.
+
+    `hears` is told of each text that stands where a column might, and of its place.
 
     Raises DecodeError for a form without evidence, UnknownName for a table or column that is not in `catalog`.
     """
     if method not in _STATEMENTS:
         raise DecodeError("method", f"unknown method {method!r}{did_you_mean(method, _STATEMENTS)}")
-    context = Context(catalog, features or Features(), _subselect)
+    context = Context(catalog, features or Features(), _subselect, hears or _ignore)
     _check_clauses(method, params, method)
     tree: exp.Expr = _STATEMENTS[method](params, context)
     return tree
+
+
+def _ignore(path: str, text: str, scope: Scope) -> None:
+    """Nobody wants to hear of texts."""
 
 
 def _check_clauses(method: str, params: Json, path: str) -> None:
@@ -201,7 +213,7 @@ def _named(item: exp.Expr) -> exp.Expr:
 
 def _columns_of(table: str, path: str, context: Context) -> tuple[str, ...]:
     if table not in context.catalog:
-        raise UnknownName(path, f'relation "{table}" does not exist')
+        raise UnknownName(path, f'relation "{table}" does not exist', table, context.catalog)
     return tuple(context.catalog[table])
 
 
@@ -276,7 +288,8 @@ def _target(params: dict[str, Json], clause: str, context: Context) -> tuple[exp
 def _target_column(name: Json, path: str, scope: Scope) -> exp.Identifier:
     [table] = scope.relations
     if _name(name, path) not in table.columns:
-        raise UnknownName(path, f'column "{name}" of relation "{table.alias}" does not exist')
+        reason = f'column "{name}" of relation "{table.alias}" does not exist'
+        raise UnknownName(path, reason, str(name), table.columns)
     return identifier(name)
 
 
@@ -288,7 +301,8 @@ def _returning(tree: exp.Expr, params: dict[str, Json], scope: Scope, context: C
     trees = [decode_expression(one, f"returning[{n}]", scope, context) for n, one in enumerate(items)]
     for at, one in enumerate(trees):
         if not isinstance(one, exp.Column):
-            raise UnknownName(f"returning[{at}]", f'column "{items[at]}" does not exist')
+            known = [name for relation in scope.relations for name in relation.columns]
+            raise UnknownName(f"returning[{at}]", f'column "{items[at]}" does not exist', str(items[at]), known)
     tree.set("returning", exp.Returning(expressions=trees))
 
 

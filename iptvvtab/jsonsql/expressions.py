@@ -18,20 +18,27 @@ from iptvvtab.jsonsql.features import AGGREGATES, Features
 from iptvvtab.jsonsql.scope import Catalog, Scope
 from iptvvtab.types import Json
 
+HearsText: TypeAlias = Callable[[str, str, Scope], None]
+"""Is told of a text where a column might stand: its place, itself, what names mean there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What does not change within a document. `subselect` decodes the select inside `in`."""
+    """What does not change within a document. `subselect` decodes the select inside `in`; `hears` is told of texts."""
 
     catalog: Catalog
     features: Features
     subselect: Callable[[Json, str, Scope, Context], exp.Select]
+    hears: HearsText
 
 
 def decode_expression(value: Json, path: str, scope: Scope, context: Context) -> exp.Expr:
     """Return the tree of an expression at `path`. Raises DecodeError."""
     if isinstance(value, str):
-        return scope.bare(value, path) or literal(value, path)
+        found = scope.bare(value, path)
+        if found is None:
+            context.hears(path, value, scope)
+        return found or literal(value, path)
     if not isinstance(value, dict):
         return literal(value, path)
     if "as" in value:

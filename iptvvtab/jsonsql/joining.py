@@ -13,7 +13,7 @@ from iptvvtab.errors import did_you_mean
 from iptvvtab.jsonsql.names import ColumnName
 from iptvvtab.jsonsql.sources import Context, Scope, Source, word
 from iptvvtab.jsonsql.statement import called
-from iptvvtab.jsonsql.terms import clause
+from iptvvtab.jsonsql.terms import clause, keys_in
 from iptvvtab.types import Json
 
 _SIMPLE = re.compile(r"[a-z_]\w*", re.ASCII)
@@ -113,7 +113,16 @@ def _group(
             )
         found.append(one.item)
         conditions += [] if on is None else [on]
-    return found, conditions
+    return [_without_cross(one, at, found) for at, one in enumerate(found)], conditions
+
+
+def _without_cross(item: Json, at: int, items: list[Json]) -> Json:
+    """A cross join is an item of its own [V], unless a later join needs what stands before it."""
+    if item.get("join_type") != "cross":
+        return item
+    before, after = {one["as"] for one in items[:at]}, items[at + 1 :]
+    is_needed = any(one.get("join_type") in ("right", "full") or before & keys_in(one.get("on")) for one in after)
+    return item if is_needed else {"table": item["join"], "as": item["as"]}
 
 
 def _turned(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from iptvvtab.jsonsql.pgtypes import PgType
@@ -61,6 +61,11 @@ class Names(Mapping[str, TableName]):
         }
 
     @cached_property
+    def as_remote(self) -> Names:
+        """The same tables, where SQL calls everything as the portal does: what decoded documents name."""
+        return Names(map(_as_remote, self._tables.values()), self.schema)
+
+    @cached_property
     def remote_types(self) -> Mapping[str, Mapping[str, PgType]]:
         """The types of the same."""
         return {
@@ -72,6 +77,11 @@ class Names(Mapping[str, TableName]):
     def remote_keys(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of the same."""
         return {table.remote: _remote_key(table) for table in self._tables.values()}
+
+
+def _as_remote(table: TableName) -> TableName:
+    columns = tuple(replace(one, name=one.remote) for one in table.columns if one.remote is not None)
+    return TableName(table.remote, table.remote, columns, _remote_key(table), table.is_whole)
 
 
 def _remote_key(table: TableName) -> tuple[str, ...]:

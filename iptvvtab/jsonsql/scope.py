@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -41,6 +41,12 @@ class Scope:
         found = next((one for one in self.relations if one.alias == alias), None)
         return found or (self.outer.relation(alias) if self.outer else None)
 
+    def every(self) -> Iterator[Relation]:
+        """Yield all relations, those further out last."""
+        yield from self.relations
+        if self.outer:
+            yield from self.outer.every()
+
     def bare(self, name: str, path: str) -> exp.Column | None:
         """Return the column that a bare string names, or None: then the string is a text [V].
 
@@ -60,9 +66,10 @@ class Scope:
         """Return the column that `{alias: name}` names. Raises UnknownName, worded as PostgreSQL's."""
         owner = self.relation(alias)
         if owner is None:
-            raise UnknownName(path, f'missing FROM-clause entry for table "{alias}"')
+            known = [one.alias for one in self.every()]
+            raise UnknownName(path, f'missing FROM-clause entry for table "{alias}"', alias, known)
         if name not in owner.columns:
-            raise UnknownName(path, f"column {alias}.{name} does not exist")
+            raise UnknownName(path, f"column {alias}.{name} does not exist", name, owner.columns)
         return column(alias, name)
 
 

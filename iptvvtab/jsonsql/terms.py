@@ -59,7 +59,10 @@ def clause(node: exp.Expr, scope: Scope, context: Context) -> Json:
 
 
 def denied(part: Part) -> Part:
-    """Return NOT of a condition."""
+    """Return NOT of a condition; IS has a form of its own, as it is never NULL."""
+    for key, other in (("is", "is_not"), ("is_not", "is")):
+        if isinstance(part.json, dict) and set(part.json) == {key} and isinstance(part.json[key], list):
+            return condition({other: part.json[key]}, part)
     return condition({"not": part.json}, part)
 
 
@@ -88,6 +91,8 @@ def _neg(node: exp.Expr, scope: Scope, context: Context) -> Part:
     if is_number(node):
         return _literal(node, scope, context)
     side = term(context.take(node, "this")[0], scope, context)
+    if side.json is None or isinstance(side.json, str):
+        raise context.refused(node, "- before a text or NULL", "PostgreSQL does not know its type", "write the number")
     return Part({"mul": [-1, side.json]}, side.type, side.can_be_null)
 
 
