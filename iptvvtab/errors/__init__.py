@@ -39,6 +39,8 @@
       GuardError            we refuse, to protect data
         NotProven           rows that may not be all do not replace what is there
         ReadOnlyTable       a statement that would write to the portal
+        WriteNotAllowed     a document that writes, without --write
+        EveryRow            an update or delete of every row, without --all-rows
       MirrorError           the shadow file
         MirrorUnusable      a file that is none of this portal, or cannot be opened
         LeaseLost           another process took a table over meanwhile
@@ -80,11 +82,13 @@ from iptvvtab.errors.portal import (
 )
 from iptvvtab.errors.root import (
     Error,
+    EveryRow,
     GuardError,
     Interrupted,
     NotInstalled,
     ReadOnlyTable,
     UsageError,
+    WriteNotAllowed,
     did_you_mean,
     nearest,
 )
@@ -116,6 +120,7 @@ __all__ = [
     "CredentialsError",
     "DecodeError",
     "Error",
+    "EveryRow",
     "Forbidden",
     "GuardError",
     "Interrupted",
@@ -157,6 +162,7 @@ __all__ = [
     "UnknownTable",
     "Unreachable",
     "UsageError",
+    "WriteNotAllowed",
     "WrongType",
     "WrongWidth",
     "did_you_mean",

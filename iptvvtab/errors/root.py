@@ -57,6 +57,25 @@ class ReadOnlyTable(GuardError):
         )
 
 
+class WriteNotAllowed(GuardError):
+    """A document would write, and nobody said that it may."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+        super().__init__(f"nothing was sent: this document writes ({method}); --write allows it")
+
+
+class EveryRow(GuardError):
+    """A document would change or remove every row of a table, and nobody said that it should."""
+
+    def __init__(self, method: str, table: str) -> None:
+        self.method, self.table = method, table
+        super().__init__(
+            f"this {method} has no condition: every row of {table!r} would be met; add WHERE, "
+            "or say --all-rows and type the table's name (or --yes)"
+        )
+
+
 class Interrupted(Error):
     """The wait was ended from outside: the request was dropped. A write under way may still happen."""
 

@@ -36,7 +36,16 @@ from iptvvtab.jsonsql.pgtypes import PgType
 if TYPE_CHECKING:
     from iptvvtab.jsonsql.conditions import Condition, conditions
     from iptvvtab.jsonsql.decoding import decode
-    from iptvvtab.jsonsql.documents import Document, Finding, answered, canonical, findings, read_document, to_sql
+    from iptvvtab.jsonsql.documents import (
+        Document,
+        Finding,
+        answered,
+        canonical,
+        every_row_of,
+        findings,
+        read_document,
+        to_sql,
+    )
     from iptvvtab.jsonsql.encoding import Encoded, encode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
@@ -75,6 +84,7 @@ __all__ = [
     "downward",
     "encode",
     "every",
+    "every_row_of",
     "findings",
     "groups",
     "is_not_null",
@@ -96,22 +106,27 @@ __all__ = [
 ]
 
 _DECODING = {
-    **dict.fromkeys(
-        ("Document", "Finding", "answered", "canonical", "findings", "read_document", "to_sql"), "documents"
-    ),
     "Condition": "conditions",
-    "conditions": "conditions",
+    "Document": "documents",
+    "Encoded": "encoding",
+    "Finding": "documents",
     "KEY_SEPARATOR": "ordering",
     "Prepared": "rendering",
     "Typing": "rendering",
-    "Encoded": "encoding",
+    "answered": "documents",
+    "canonical": "documents",
+    "conditions": "conditions",
     "decode": "decoding",
     "encode": "encoding",
+    "every_row_of": "documents",
+    "findings": "documents",
     "parse": "pgliterals",
     "prepare": "rendering",
+    "read_document": "documents",
     "remarks": "remarks",
     "render": "rendering",
     "to_jsonb_text": "pgliterals",
+    "to_sql": "documents",
 }
 
 

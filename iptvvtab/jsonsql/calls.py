@@ -10,7 +10,7 @@ from iptvvtab.jsonsql.pgtypes import PgType
 from iptvvtab.jsonsql.sources import Context, Part, Scope
 from iptvvtab.jsonsql.statement import unwrapped
 from iptvvtab.jsonsql.terms import RULES, Rule, no_function, term, terms
-from iptvvtab.jsonsql.texts import digits, is_number
+from iptvvtab.jsonsql.texts import digits, is_number, number
 from iptvvtab.types import Json
 
 _JOINED = (
@@ -87,6 +87,12 @@ def _printed(node: exp.Expr, scope: Scope, context: Context) -> Part:
     literal = unwrapped(node)
     if is_number(literal):
         return Part(digits(literal, context), PgType.TEXT, can_be_null=False)
+    for one in node.find_all(exp.Literal):
+        if is_number(one) and repr(number(one, context)) != digits(one, context):
+            text = digits(one, context)
+            raise context.refused(
+                one, f"the number {text} within a text", "JSON does not keep how it prints", f"write '{text}' as a text"
+            )
     return term(node, scope, context)
 
 

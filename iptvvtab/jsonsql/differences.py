@@ -25,11 +25,11 @@ def differences(tree: exp.Expr, names: Names) -> tuple[str, ...]:
         return (f"by the types of the schema PostgreSQL refuses this: {refusal}",)
     found: dict[str, None] = {}
     for node in tree.walk():
-        found.update(dict.fromkeys(_of(node)))
+        found.update(dict.fromkeys(_of(node, names)))
     return tuple(found)
 
 
-def _of(node: exp.Expr) -> Iterator[str]:
+def _of(node: exp.Expr, names: Names) -> Iterator[str]:
     if isinstance(node, _RANGES) and operands_of(node) is PgType.TEXT:
         yield "texts are compared by the portal's language; SQLite compares their bytes"
     if isinstance(node, (exp.Min, exp.Max)) and type_of(node) is PgType.TEXT:
@@ -41,7 +41,7 @@ def _of(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.Like):
         yield "LIKE knows case, and a backslash escapes; in SQLite ASCII letters match in any case, and nothing escapes"
     if isinstance(node, exp.Select):
-        yield from _of_order(node)
+        yield from _of_order(node, names)
 
 
 def _of_comparison(node: exp.Expr) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _of_comparison(node: exp.Expr) -> Iterator[str]:
         yield "a date beside a moment is its midnight; SQLite compares the two as texts"
 
 
-def _of_order(select: exp.Select) -> Iterator[str]:
+def _of_order(select: exp.Select, names: Names) -> Iterator[str]:
     order = select.args.get("order")
     for item in order.expressions if order else ():
         expression = item.this
@@ -61,4 +61,12 @@ def _of_order(select: exp.Select) -> Iterator[str]:
             expression = labelled(select, expression.name)
         if type_of(expression) is PgType.TEXT:
             yield "texts are sorted by the portal's language; SQLite sorts them by their bytes"
-        yield "NULL is sorted as larger than everything; in SQLite it is smaller"
+        if not _is_never_null(expression, select, names):
+            yield "NULL is sorted as larger than everything; in SQLite it is smaller"
+
+
+def _is_never_null(expression: exp.Expr, select: exp.Select, names: Names) -> bool:
+    if select.args.get("joins") or not isinstance(expression, exp.Column):
+        return False
+    source = select.args["from_"].this
+    return isinstance(source, exp.Table) and expression.name in names.never_null.get(source.name, ())

@@ -101,3 +101,16 @@ def answered(document: Document, names: Names, features: Features) -> tuple[str,
         return tuple(one.alias_or_name or one.key for one in tree.expressions)
     returning = tree.args.get("returning")
     return tuple(one.name for one in returning.expressions) if returning else ()
+
+
+def every_row_of(document: Document, names: Names, features: Features) -> str | None:
+    """Return the table of which an update or delete meets every row. Raises DecodeError.
+
+    A condition that looks at no column (`WHERE true`) is none.
+    """
+    tree = decode(document.method, document.params, names.remote_columns, features)
+    if not isinstance(tree, (exp.Update, exp.Delete)):
+        return None
+    where = tree.args.get("where")
+    looks = where is not None and where.find(exp.Column) is not None
+    return None if looks else str(tree.this.name)

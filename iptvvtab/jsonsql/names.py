@@ -74,6 +74,14 @@ class Names(Mapping[str, TableName]):
         }
 
     @cached_property
+    def never_null(self) -> Mapping[str, frozenset[str]]:
+        """The portal's names of those that are never NULL."""
+        return {
+            table.remote: frozenset(one.remote for one in table.columns if one.remote and not one.can_be_null)
+            for table in self._tables.values()
+        }
+
+    @cached_property
     def remote_keys(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of the same."""
         return {table.remote: _remote_key(table) for table in self._tables.values()}

@@ -5,6 +5,7 @@ Digest, Slice       what a sync asks beside: a hash of each row, rows by their k
 Digests             how many rows there are, and sums of their hashes
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
+names_of            what a statement of SQL may name, for the language; features_of: what a document may say
 convert             one value in canonical form
 Look                what a table of the portal has, where it is not known
 implies, excludes   whether the rows of one question are among those of another, or have none in common
@@ -17,6 +18,7 @@ from iptvvtab.remote.digest import Digests, Group, Totals
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
+from iptvvtab.remote.names import features_of, names_of
 from iptvvtab.remote.ordered import in_order
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Digest, Op, Order, Read, Slice, Term
@@ -48,9 +50,11 @@ __all__ = [
     "Wire",
     "convert",
     "excludes",
+    "features_of",
     "held",
     "implies",
     "in_order",
+    "names_of",
     "subject_of",
     "unknown_subject",
 ]

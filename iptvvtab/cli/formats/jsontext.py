@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from iptvvtab.cli.formats.flow import Flow
 from iptvvtab.cli.formats.style import Style
-from iptvvtab.types import Row, Value
+from iptvvtab.types import Json, Row, Value
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
 _BEYOND_DOUBLE = "1e999"
@@ -56,8 +56,9 @@ def _objects(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
         yield "{" + ", ".join([key + _value(value) for key, value in zip(keys, row, strict=True)]) + "}"
 
 
-def _value(value: Value) -> str:
-    if isinstance(value, str):
+def _value(value: Value | bool | list[Json] | dict[str, Json]) -> str:
+    """Return a value of SQLite, or one that a portal answered itself, as JSON."""
+    if isinstance(value, (str, bool, list, dict)):
         return _text(value)
     if value is None:
         return "null"

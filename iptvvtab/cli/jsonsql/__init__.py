@@ -1,0 +1,1 @@
+"""`iptvvtab jsonsql`: documents asked, checked, written from parts."""

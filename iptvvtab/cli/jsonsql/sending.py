@@ -1,0 +1,102 @@
+"""A document to the portal, and its rows to stdout; what writes is guarded."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from iptvvtab.cli.door import Door
+from iptvvtab.cli.formats import FORMATS, Style, format_of
+from iptvvtab.cli.jsonsql.language import Language, written
+from iptvvtab.cli.words import is_terminal, say
+from iptvvtab.errors import EveryRow, WriteNotAllowed
+
+if TYPE_CHECKING:
+    from iptvvtab.jsonsql import Document
+    from iptvvtab.types import Json
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The options of every command that sends a document."""
+
+    dry_run: bool
+    show_request: bool
+    may_write: bool
+    all_rows: bool
+    yes: bool
+    format_name: str | None
+
+
+def sending_options(function: F) -> F:
+    """Add the options that `How` is made of."""
+    options = (
+        click.option("--dry-run", is_flag=True, help="Show the document and send nothing."),
+        click.option("--show-request", is_flag=True, help="Show the document on stderr, too."),
+        click.option("--write", "may_write", is_flag=True, help="Allow a document that writes."),
+        click.option("--all-rows", is_flag=True, help="Allow an update or delete of every row; asks for the table."),
+        click.option("--yes", is_flag=True, help="With --all-rows: do not ask."),
+        click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="Of the rows; as in `query`."),
+        click.option("--json", "format_name", flag_value="json", help="The same as --format json."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def send(door: Door, language: Language, document: Document, columns: Sequence[str], how: How) -> None:
+    """Ask a document and write what it answers. Raises GuardError, and what the portal raises."""
+    if how.dry_run:
+        click.echo(written(document))
+        return
+    if how.show_request:
+        say(written(document))
+    is_write = document.method != "select"
+    if is_write:
+        _guard(language, document, how)
+    with door.client() as client:
+        answer = client.call(document.method, document.params, repeatable=not is_write).result()
+    rows: list[Any] = [tuple(one) if isinstance(one, list) else (one,) for one in answer]  # one column comes flat [B]
+    if not columns:
+        say(f"{document.method}: done")
+        return
+    chosen = format_of(how.format_name, None, is_terminal=is_terminal(sys.stdout))
+    if not chosen.name.startswith("json"):
+        rows = [tuple(map(_as_text, row)) for row in rows]
+    chosen.write(columns, rows, sys.stdout, Style())
+
+
+def _as_text(value: Json) -> Any:
+    """Return what formats other than JSON have no form for as JSON has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def _guard(language: Language, document: Document, how: How) -> None:
+    """Nothing is written unless somebody says so, and no whole table by a forgotten WHERE."""
+    from iptvvtab.jsonsql import every_row_of
+
+    if not how.may_write:
+        raise WriteNotAllowed(document.method)
+    table = every_row_of(document, language.names, language.features)
+    if table is None:
+        return
+    if not how.all_rows:
+        raise EveryRow(document.method, table)
+    if how.yes:
+        return
+    typed = click.prompt(f"{document.method} every row of {table!r}; type its name", err=True) if _asks() else ""
+    if typed != table:
+        raise EveryRow(document.method, table)
+
+
+def _asks() -> bool:
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)

@@ -1,0 +1,1 @@
+"""`iptvvtab transpile`: SQL in, a JSONSQL document out."""
