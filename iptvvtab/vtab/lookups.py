@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Protocol
 
 from iptvvtab.remote import Op, Read, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Row, Rows
-from iptvvtab.types import BY_MEANING, ColumnType
+from iptvvtab.types import BY_MEANING, ColumnType, Value
 from iptvvtab.vtab.estimate import Estimates
-from iptvvtab.vtab.leads import Key, Lead, Match, Outer, Peers, lead_of, matches, related
+from iptvvtab.vtab.leads import MOST_PAIRS, Key, Leads, Match, Outer, Peers, leads_of, matches, related
 
 FEWEST = 8
 """Look-ups before a table is read because nobody knows what will follow: most such joins need no more."""
@@ -99,7 +99,7 @@ class Lookups:
         self._last: Read | None = None
         self._varying: frozenset[int] = frozenset()
         self._matches: list[Match] | None = None
-        self._lead: Lead | None = None
+        self._lead: Leads | None = None
         self._count = 0
         self._spent = 0.0
         self._is_too_large = False
@@ -147,8 +147,10 @@ class Lookups:
         """Yield the kept rows of the keys that will follow, in their order; all kept ones where nobody knows them."""
         if self._kept is None:
             return
-        keys = self._lead.coming() if self._lead is not None and tuple(self._lead.columns) == self._kept.by else None
-        for key in _once(tuple(self._kept.rows) if keys is None else keys):
+        keys: Iterable[Key] = tuple(self._kept.rows)
+        if self._lead is not None and self._last is not None and self._lead.places == self._kept.by:
+            keys = self._lead.coming(_values(self._last), BATCH)
+        for key in keys:
             yield from self._kept.rows.get(key, ())
 
     def _follow(self, read: Read) -> bool:
@@ -179,21 +181,21 @@ class Lookups:
         lead = self._lead = self._leading(read)
         if lead is None:
             return False
-        kept = self._kept if self._kept is not None and self._kept.is_of(read, lead.columns) else None
+        kept = self._kept if self._kept is not None and self._kept.is_of(read, lead.places) else None
         keys = self._following(read, lead, {} if kept is None else kept.rows)
-        price = self._price(lead, len(keys))
+        price = self._price(lead, keys)
         if len(keys) < 2 or price >= len(keys) * self._guide.estimates.cost(1, 1):
             return False
-        is_more = self._spent > 0 or len(keys) == self._most(lead)  # else these may well be all
+        is_more = self._spent > 0 or len(keys) >= self._most(lead)  # else these may well be all
         is_cheap = self._spent + price * SAME_PRICE >= self._guide.estimates.whole()
-        if is_more and is_cheap and self._keep_all(read, open_read, lead.columns):
+        if is_more and is_cheap and self._keep_all(read, open_read, lead.places):
             return True
         terms = self._listed(lead, keys)
         if terms is None:
             return False
-        fixed = {place: term for place, term in self._fixed(read).items() if place not in lead.columns}
+        fixed = {place: term for place, term in self._fixed(read).items() if place not in lead.places}
         if kept is None or kept.count > MOST_ROWS:
-            kept = _Kept(tuple(lead.columns), fixed, is_whole=False)
+            kept = _Kept(lead.places, fixed, is_whole=False)
         asked = read.with_terms((*fixed.values(), *terms))
         self._spent += price
         found = self._taken(kept.by, read, open_read(asked, ALL), {key: [] for key in keys})
@@ -203,13 +205,13 @@ class Lookups:
         self._kept = kept
         return True
 
-    def _following(self, read: Read, lead: Lead, known: Mapping[Key, object]) -> list[Key]:
+    def _following(self, read: Read, lead: Leads, known: Mapping[Key, object]) -> list[Key]:
         """Return the key of a look-up, then those that nobody has asked for yet of the ones that will follow."""
-        now = tuple(read.terms[place].values[0] for place in lead.columns)
-        coming = (key for key in lead.coming() if key not in known)
-        return list(islice(_once(chain((now,), coming)), self._most(lead)))
+        most = self._most(lead)
+        coming = (key for key in lead.coming(_values(read), most) if key not in known)
+        return list(islice(coming, most if len(lead.parts) == 1 else MOST_PAIRS))
 
-    def _leading(self, read: Read) -> Lead | None:
+    def _leading(self, read: Read) -> Leads | None:
         """Return the cursor that the keys come from: by foreign keys at once, by what was seen after two look-ups."""
         if self._guide.peers is None:
             return None
@@ -223,11 +225,12 @@ class Lookups:
         guessed = [one for one in self._matches if one[1] in self._varying]
         if not sure and not guessed:  # rows that SQLite sorted or grouped before it joins them: it is ahead of us there
             sure = [one for one in by_schema if one[0].holds(one[2], wanted[one[1]])]
-        return lead_of([*sure, *guessed])
+        lead = leads_of([*sure, *guessed], outers)
+        return None if lead is None else lead.moving(_values(read))
 
-    def _listed(self, lead: Lead, keys: Sequence[Key]) -> list[Term] | None:
+    def _listed(self, lead: Leads, keys: Sequence[Key]) -> list[Term] | None:
         found: list[Term] = []
-        for number, place in enumerate(lead.columns):
+        for number, place in enumerate(lead.places):
             assert self._last is not None
             column = self._table.column(self._last.terms[place].column)
             terms = self._guide.listed(column, frozenset(key[number] for key in keys))
@@ -279,27 +282,24 @@ class Lookups:
     def _places(self, by: Sequence[int], read: Read) -> list[int]:
         return [read.columns.index(read.terms[place].column) for place in by]
 
-    def _most(self, lead: Lead) -> int:
+    def _most(self, lead: Leads) -> int:
         """Return how many keys travel together: as many as a list takes, if their rows can be kept."""
         estimates = self._guide.estimates
         assert self._last is not None
-        per_key = max(1.0, *(estimates.rows_of(self._last.terms[place].column, 1) for place in lead.columns))
+        per_key = max(1.0, *(estimates.rows_of(self._last.terms[place].column, 1) for place in lead.places))
         return max(2, min(BATCH, estimates.longest_in or BATCH, int(MOST_ROWS / per_key)))
 
-    def _price(self, lead: Lead, keys: int) -> float:
+    def _price(self, lead: Leads, keys: Sequence[Key]) -> float:
         assert self._last is not None
         estimates = self._guide.estimates
-        rows = min(estimates.rows_of(self._last.terms[place].column, keys) for place in lead.columns)
-        return estimates.at_once(max(rows, 1.0))
+        different = [len({key[number] for key in keys}) for number in range(len(lead.places))]
+        columns = [self._last.terms[place].column for place in lead.places]
+        return estimates.at_once(max(min(map(estimates.rows_of, columns, different)), 1.0))
 
 
-def _once(keys: Iterable[Key]) -> Iterator[Key]:
-    """Yield keys, each once; no more of them is looked at than is taken."""
-    seen = set()
-    for key in keys:
-        if key not in seen:
-            seen.add(key)
-            yield key
+def _values(read: Read) -> dict[int, Value]:
+    """Return what the terms of a look-up have for a value, by place; of those that are lists, the first one."""
+    return {place: term.values[0] for place, term in enumerate(read.terms) if term.values}
 
 
 def _pages(rows: Rows) -> Iterator[Sequence[Row]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
-from iptvvtab.remote import Op, Order, Read, Term
+from iptvvtab.remote import Op, Order, Read, Term, excludes
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
 from iptvvtab.vtab.contract import WITHOUT_VALUE, Abilities, Comparison, Contract, Judgement, Verdict
@@ -52,6 +53,10 @@ def scan_of(
     if any(one.is_empty for one in judged):
         return None
     terms = dict.fromkeys(term for one in judged for term in one.terms)
+    if len({term.column for term in terms}) < len(terms) and any(
+        excludes(table, (one,), (other,)) for one, other in combinations(terms, 2)
+    ):
+        return None
     terms.update(dict.fromkeys(_filled(table, recipe.order)))
     read = Read(table.name, recipe.columns, tuple(terms), order=recipe.order)
     is_exact = all(one.verdict is Verdict.EXACT for one in judged)
