@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from iptvvtab.remote import Op, Sizes, Term
 from iptvvtab.schema import Column, Table
-from iptvvtab.source import Pace, Size
+from iptvvtab.source import Learned, Pace, Size
 from iptvvtab.types import ColumnType
 from iptvvtab.vtab.contract import LEARNED, RANGES, Comparison, Verdict
 from iptvvtab.vtab.offer import Bound, Considered, Outlook, rowid_column
@@ -22,6 +22,17 @@ DEFAULT_ROWS = 10_000
 
 MEMBERS = 25
 """Members that an IN list is taken to have: SQLite does not say."""
+
+BATCH = 500
+"""Keys that travel together at most, on a portal that takes such lists."""
+
+LOOKUP = 0.02
+"""Milliseconds of a look-up that is answered here."""
+
+NEAR = Pace(request=0.05, row=0.001)
+"""How fast the shadow file answers: measured, docs/benchmarks.md."""
+
+_NOTHING = Learned()
 
 _EQUALITIES = (Comparison.EQ, Comparison.IS)
 
@@ -97,6 +108,11 @@ class Estimates:
         """Return the milliseconds that so many requests and rows take."""
         return requests * self.pace.request + rows * self.pace.row
 
+    def lookup(self, rows: float) -> float:
+        """Return the milliseconds of one of many look-ups, each of which brings so many rows: keys travel together."""
+        page = self.sizes.limit(self.sizes.largest, len(self.table.columns))
+        return self.cost(1 / min(BATCH, self.longest_in or BATCH) + rows / page, rows) + LOOKUP
+
     def whole(self, unknown: float | None = None) -> float:
         """Return the milliseconds that reading the whole table takes; `unknown` where nobody knows how large it is."""
         if self._counted is None and unknown is not None:
@@ -166,10 +182,9 @@ def estimates(table: Table, outlook: Outlook) -> Estimates:
     """Return what is expected of a table's scans, with what was learned unless that rule is switched off."""
     can = outlook.abilities()
     sizes = outlook.sizes.of(can)
-    if not outlook.contract.uses(LEARNED):
-        return Estimates(table, Size(), Pace(), sizes, outlook, can.longest_in)
-    learned = outlook.learned
-    return Estimates(table, learned.size(table.name), learned.pace, sizes, outlook, can.longest_in)
+    learned = outlook.learned if outlook.contract.uses(LEARNED) else _NOTHING
+    pace = NEAR if outlook.is_near(table) else learned.pace
+    return Estimates(table, learned.size(table.name), pace, sizes, outlook, can.longest_in)
 
 
 def enough(bounds: Sequence[Bound], considered: Iterable[Considered]) -> float:

@@ -17,7 +17,7 @@ from iptvvtab.remote import Op, Read, Term
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Row, Rows
 from iptvvtab.types import BY_MEANING, ColumnType, Value
-from iptvvtab.vtab.estimate import Estimates
+from iptvvtab.vtab.estimate import BATCH, Estimates
 from iptvvtab.vtab.leads import MOST_PAIRS, Key, Leads, Match, Outer, Peers, leads_of, matches, related
 
 FEWEST = 8
@@ -29,9 +29,6 @@ MOST_ROWS = 200_000
 NEAR_ROWS = 20_000
 """Rows up to which a table that need not be asked for is read at once: they take a few milliseconds."""
 
-BATCH = 500
-"""Keys that travel together at most, on a portal that takes such lists."""
-
 SAME_PRICE = 1.1
 """How much dearer than a batch of keys a whole table may be: it answers all keys that follow, too."""
 
@@ -41,8 +38,8 @@ BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 ALL = 2**62
 """Rows that are wanted of a batch, or of a table: pages are large from the first on."""
 
-Open = Callable[[Read, int], Rows]
-"""Opens a Read of which so many rows are wanted."""
+Open = Callable[[Read, int | None], Rows]
+"""Opens a Read of which so many rows are wanted, if that is known."""
 
 
 class Guide(Protocol):
@@ -177,33 +174,43 @@ class Lookups:
         return found
 
     def _looks_ahead(self, read: Read, open_read: Open) -> bool:
-        """Have the keys that follow travel together with this one; return whether they do."""
+        """Have the keys that follow travel together with this one; return whether they do.
+
+        One alone is kept too if it finds a row at most: it may come again.
+        """
         lead = self._lead = self._leading(read)
         if lead is None:
             return False
         kept = self._kept if self._kept is not None and self._kept.is_of(read, lead.places) else None
         keys = self._following(read, lead, {} if kept is None else kept.rows)
         price = self._price(lead, keys)
-        if len(keys) < 2 or price >= len(keys) * self._guide.estimates.cost(1, 1):
+        if price > len(keys) * self._guide.estimates.cost(1, 1):
             return False
         is_more = self._spent > 0 or len(keys) >= self._most(lead)  # else these may well be all
         is_cheap = self._spent + price * SAME_PRICE >= self._guide.estimates.whole()
         if is_more and is_cheap and self._keep_all(read, open_read, lead.places):
             return True
-        terms = self._listed(lead, keys)
-        if terms is None:
-            return False
         fixed = {place: term for place, term in self._fixed(read).items() if place not in lead.places}
+        asked = self._together(read, lead, keys, fixed)
+        if asked is None:
+            return False
         if kept is None or kept.count > MOST_ROWS:
             kept = _Kept(lead.places, fixed, is_whole=False)
-        asked = read.with_terms((*fixed.values(), *terms))
         self._spent += price
-        found = self._taken(kept.by, read, open_read(asked, ALL), {key: [] for key in keys})
+        rows = open_read(asked, None if asked is read else ALL)
+        found = self._taken(kept.by, read, rows, {key: [] for key in keys})
         assert found is not None
         kept.rows.update(found)
         kept.count += sum(map(len, found.values()))
         self._kept = kept
         return True
+
+    def _together(self, read: Read, lead: Leads, keys: Sequence[Key], fixed: Mapping[int, Term]) -> Read | None:
+        """Return the Read that brings the rows of keys; None where such a list does not travel."""
+        if len(keys) == 1:
+            return read
+        terms = self._listed(lead, keys)
+        return None if terms is None else read.with_terms((*fixed.values(), *terms))
 
     def _following(self, read: Read, lead: Leads, known: Mapping[Key, object]) -> list[Key]:
         """Return the key of a look-up, then those that nobody has asked for yet of the ones that will follow."""
@@ -266,7 +273,7 @@ class Lookups:
         """Return rows by key: of those that were asked for, else all, unless they are too many."""
         found: dict[Key, list[Row]] = {} if asked is None else asked
         places, count = self._places(by, read), 0
-        self.batches += 1
+        self.batches += asked is None or len(asked) > 1
         for page in _pages(rows):
             count += len(page)
             if asked is None and count > MOST_ROWS:

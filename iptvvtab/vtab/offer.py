@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from iptvvtab.portal import Capabilities
@@ -71,13 +71,14 @@ class Offer:
 class Outlook:
     """What is known when SQLite plans: what may travel, what the portal was seen to do, what reads taught.
 
-    `sizes`: of pages, as the settings say. Nothing travels for it.
+    `sizes`: of pages, as the settings say; `is_near`: whether the rows of a table are here. Nothing travels for it.
     """
 
     contract: Contract = field(default_factory=Contract)
     abilities: Abilities = Capabilities
     learned: Learned = field(default_factory=Learned)
     sizes: Sizes = field(default_factory=lambda: Sizes(first=200, largest=20_000))
+    is_near: Callable[[Table], bool] = lambda table: False
 
 
 @dataclass(frozen=True, slots=True)

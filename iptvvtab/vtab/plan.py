@@ -14,7 +14,7 @@ from functools import lru_cache
 from iptvvtab.remote import Order
 from iptvvtab.schema import Table
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.contract import COUNT, DISTINCT, LIMIT, Comparison, Verdict
+from iptvvtab.vtab.contract import COUNT, DISTINCT, LIMIT, LOOKAHEAD, Comparison, Verdict
 from iptvvtab.vtab.estimate import enough, estimates
 from iptvvtab.vtab.offer import LAST_NAMED, Bound, Choice, Considered, Constraint, Offer, Outlook, resolved
 from iptvvtab.vtab.ordering import Sorting, sorting
@@ -131,11 +131,12 @@ def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
         rows = min(rows, enough(recipe.bounds, considered))
     is_short = recipe.is_counted or recipe.distinct
     requests = 1.0 if is_short else expected.requests(rows, pushed, len(recipe.columns))
+    is_lookup = outlook.contract.uses(LOOKAHEAD) and any(map(_is_key, pushed))
     return Plan(
         recipe,
         requests,
         rows,
-        expected.cost(requests, rows),
+        expected.lookup(rows) if is_lookup else expected.cost(requests, rows),
         sorted_how.is_ordered,
         tuple(considered),
         tuple(choice for choice in choices if choice is not None),
@@ -151,6 +152,11 @@ def _considered(table: Table, constraints: Iterable[Constraint], outlook: Outloo
             rule = outlook.contract.rule(column, constraint.comparison, constraint.collation, outlook.abilities)
             found.append(Considered(constraint, column.name, rule))
     return found
+
+
+def _is_key(one: Considered) -> bool:
+    """Return whether a value is compared that SQLite does not know yet: the key of a join, or a bound parameter."""
+    return one.constraint.comparison in _EQUALITIES and one.constraint.value is None
 
 
 def _use(one: Considered) -> Use:

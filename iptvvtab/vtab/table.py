@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from iptvvtab.errors import RowsChanged, UnknownPosition
+from iptvvtab.errors import MirrorUnusable, RowsChanged, UnknownPosition
 from iptvvtab.mirror import View
 from iptvvtab.remote import Journal, Read, Term
 from iptvvtab.schema import Catalog, Column, Table
@@ -68,7 +68,19 @@ class Context:
     @property
     def outlook(self) -> Outlook:
         """What is known when SQLite plans."""
-        return Outlook(self.contract, self.source.remote.known, self.source.learned, self.source.remote.sizes)
+        remote = self.source.remote
+        return Outlook(self.contract, remote.known, self.source.learned, remote.sizes, self._is_mirrored)
+
+    def is_near(self, read: Read) -> bool:
+        """Return whether a Read would be answered without the portal."""
+        return self.source.foreseen(read, self.freshness(read.table), self.mirror) is not None
+
+    def _is_mirrored(self, table: Table) -> bool:
+        """Return whether the rows of a table stand in the shadow file, fresh enough; reading tells why they do not."""
+        try:
+            return self.mirror is not None and self.is_near(Read(table.name, table.key or (table.columns[0].name,), ()))
+        except MirrorUnusable:
+            return False
 
 
 @dataclass(frozen=True)
@@ -96,8 +108,7 @@ class _Guide:
 
     def is_near(self, read: Read) -> bool:
         """Return whether a Read would be answered without the portal."""
-        context = self.context
-        return context.source.foreseen(read, context.freshness(self.table.name), context.mirror) is not None
+        return self.context.is_near(read)
 
 
 class PortalTable:

@@ -17,7 +17,8 @@ from iptvvtab.config import load
 from iptvvtab.connection import mirror_of
 from iptvvtab.demo import DemoColumn, DemoProcess, DemoTable, start_demo
 from iptvvtab.jsonsql import PgType
-from iptvvtab.vtab.lookups import BATCH, FEWEST
+from iptvvtab.vtab.estimate import BATCH
+from iptvvtab.vtab.lookups import FEWEST
 from tests.differential.oracle import difference, run
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "lookahead.yaml").read_text(encoding="utf-8"))
