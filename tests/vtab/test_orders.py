@@ -21,7 +21,7 @@ from iptvvtab.source import Pace
 from tests.differential.sides import connect
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "orders.yaml").read_text(encoding="utf-8"))
-SUBSCRIBERS = 600
+SUBSCRIBERS = 400
 MANY = 2_500
 
 USUAL = Pace()
