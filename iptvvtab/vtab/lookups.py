@@ -35,6 +35,9 @@ SAME_PRICE = 1.1
 BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 """Types whose canonical values are equal exactly when the portal's are, or more often on the portal."""
 
+WIDE = frozenset({Op.NE, Op.NE_OR_NULL})
+"""Comparisons that keep nearly every row: a look-up by nothing else costs as much as the table."""
+
 ALL = 2**62
 """Rows that are wanted of a batch, or of a table: pages are large from the first on."""
 
@@ -251,7 +254,8 @@ class Lookups:
 
     def _reads_all(self, read: Read, open_read: Open) -> bool:
         """Read the table once look-ups have cost as much; return whether it was."""
-        if self._varying and (self._count <= FEWEST or self._spent < self._guide.estimates.whole(unknown=0.0)):
+        is_wide = all(read.terms[place].op in WIDE for place in self._varying)
+        if not is_wide and (self._count <= FEWEST or self._spent < self._guide.estimates.whole(unknown=0.0)):
             return False
         # The very same question again, as a join without a usable condition asks: the first answer would have done.
         return self._keep_all(read, open_read, [place for place in self._keys(read) if place in self._varying])
