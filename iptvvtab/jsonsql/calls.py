@@ -9,7 +9,7 @@ from iptvvtab.jsonsql.features import AGGREGATES
 from iptvvtab.jsonsql.pgtypes import PgType
 from iptvvtab.jsonsql.sources import Context, Part, Scope
 from iptvvtab.jsonsql.statement import unwrapped
-from iptvvtab.jsonsql.terms import RULES, Rule, no_function, term, terms
+from iptvvtab.jsonsql.terms import Rules, no_function, term, terms
 from iptvvtab.jsonsql.texts import digits, is_number, number
 from iptvvtab.types import Json
 
@@ -176,7 +176,7 @@ def _md5(node: exp.Expr, scope: Scope, context: Context) -> Part:
     return _call("md5", node, context.take(node, "this"), scope, context)
 
 
-_CALLS: dict[type[exp.Expr], Rule] = {
+CALLS: Rules = {
     exp.Anonymous: _anonymous,
     **dict.fromkeys((exp.Avg, exp.Count, exp.Max, exp.Min, exp.Sum), _aggregate),
     exp.Coalesce: _coalesce,
@@ -189,4 +189,3 @@ _CALLS: dict[type[exp.Expr], Rule] = {
     exp.CurrentDate: _today,
     exp.MD5: _md5,
 }
-RULES.update(_CALLS)

@@ -14,25 +14,31 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from iptvvtab.errors import DecodeError, StatementRefused
+from iptvvtab.jsonsql.calls import CALLS
 from iptvvtab.jsonsql.decoding import decode
 from iptvvtab.jsonsql.differences import differences
-from iptvvtab.jsonsql.expressions import OPERATORS
+from iptvvtab.jsonsql.expressions import OPERATORS as WORDS
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.names import Names
 from iptvvtab.jsonsql.queries import query
 from iptvvtab.jsonsql.sources import Context
 from iptvvtab.jsonsql.statement import Statement, parse
+from iptvvtab.jsonsql.subqueries import SUBQUERIES
+from iptvvtab.jsonsql.terms import OPERATORS, Rules
 from iptvvtab.jsonsql.writes import Written, delete, insert, update
 from iptvvtab.types import Json
 
 _WORDS = frozenset(
     {
-        *OPERATORS,
+        *WORDS,
         *("function", "args", "as", "select", "values", "table", "join", "join_type", "on", "asc", "desc"),
         *("data", "from", "where", "group_by", "order_by", "limit", "offset", "distinct"),
     }
 )
 """No source of a document is called so: `{word: "column"}` would be read as something else."""
+
+
+_RULES: Rules = {**OPERATORS, **SUBQUERIES, **CALLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def encode(sql: str, names: Names, features: Features | None = None) -> Encoded:
 
 def encoded(statement: Statement, names: Names, features: Features) -> Encoded:
     """Return a parsed statement as a document. Raises as `encode`."""
-    context = Context(statement, names, features, query, set(_WORDS))
+    context = Context(statement, names, features, query, _RULES, set(_WORDS))
     tree = statement.tree
     if isinstance(tree, exp.Query | exp.Values):
         selected = query(tree, None, context)

@@ -102,13 +102,14 @@ class Cte:
 class Context:
     """What does not change within a statement, but for the `ctes` that a place sees; `defined` are all of them.
 
-    `notes` takes what people should know.
+    `query` reads a select, `rules` read each kind of expression. `notes` takes what people should know.
     """
 
     statement: Statement
     names: Names
     features: Features
     query: Callable[[exp.Expr, Scope | None, Context], Selected]
+    rules: Mapping[type[exp.Expr], Callable[[exp.Expr, Scope, Context], Part]]
     aliases: set[str]
     notes: dict[str, None] = field(default_factory=dict)
     ctes: Mapping[str, Cte] = field(default_factory=dict)

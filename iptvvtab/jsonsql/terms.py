@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -15,11 +15,12 @@ from iptvvtab.jsonsql.texts import constant, is_number, is_safer_in_values, is_t
 from iptvvtab.types import Json
 
 Rule: TypeAlias = Callable[[exp.Expr, Scope, Context], Part]
+Rules: TypeAlias = Mapping[type[exp.Expr], Rule]
 
 
 def term(node: exp.Expr, scope: Scope, context: Context) -> Part:
     """Return an expression as JSON. Raises NoForm, StatementRefused for a name that is not there."""
-    rule = RULES.get(type(node))
+    rule = context.rules.get(type(node))
     if rule is not None:
         return rule(node, scope, context)
     if type(node) in _REFUSED:
@@ -56,6 +57,13 @@ def clause(node: exp.Expr, scope: Scope, context: Context) -> Json:
     if json is None or isinstance(json, bool):
         return {"eq": [1, int(bool(json))]}
     raise context.refused(node, "a number as a condition", "PostgreSQL takes none", "write a comparison")
+
+
+def keys_in(json: Json) -> set[str]:
+    """Return all keys of a part of a document: the aliases that it names are among them."""
+    if isinstance(json, dict):
+        return set(json) | {key for one in json.values() for key in keys_in(one)}
+    return {key for one in json for key in keys_in(one)} if isinstance(json, list) else set()
 
 
 def denied(part: Part) -> Part:
@@ -240,92 +248,7 @@ def _with_backslashes(pattern: str, mark: str) -> str:
     return found + ("\\" if is_escaped else "")
 
 
-def _in(node: exp.Expr, scope: Scope, context: Context) -> Part:
-    query = node.args.get("query")
-    this, listed = context.take(node, "this", *(["query"] if query is not None else ["expressions"]))
-    left = term(this, scope, context)
-    if query is not None:
-        [inner] = context.take(query, "this")
-        selected = context.query(inner, scope, context)
-        if len(selected.outputs) != 1:
-            raise context.refused(node, "IN of a select", "it must have one column", "select one", near="IN")
-        return condition({"in": [left.json, {"select": selected.json}]}, Part(None))
-    if len(listed) == 1 and isinstance(listed[0], exp.Values):
-        rows = [context.take(row, "expressions")[0] for row in context.take(listed[0], "expressions")[0]]
-        values = [[constant(one, context) for one in row] for row in rows]
-        return condition({"in": [left.json, {"values": values}]}, Part(None))
-    data = [one for one in listed if _is_data(one)]
-    others = terms([one for one in listed if not _is_data(one)], scope, context)
-    found = [member(left, [constant(one, context) for one in data], scope)] if data else []
-    found += [{"in": [left.json, *(one.json for one in others)]}] if others else []
-    return condition(found[0] if len(found) == 1 else {"or": found}, left, *others, Part(None))
-
-
-def _is_data(node: exp.Expr) -> bool:
-    node = unwrapped(node)
-    return isinstance(node, (exp.Literal, exp.Null, exp.Boolean)) or is_number(node)
-
-
-def keys_in(json: Json) -> set[str]:
-    """Return all keys of a part of a document: the aliases that it names are among them."""
-    if isinstance(json, dict):
-        return set(json) | {key for one in json.values() for key in keys_in(one)}
-    return {key for one in json for key in keys_in(one)} if isinstance(json, list) else set()
-
-
-def _exists(node: exp.Expr, scope: Scope, context: Context) -> Part:
-    """EXISTS is `1 IN (SELECT 1 ...)`: never NULL, as EXISTS."""
-    [query] = context.take(node, "this")
-    selected = context.query(query, scope, context)
-    if not selected.is_plain:
-        raise context.refused(
-            node,
-            "EXISTS of groups or of OFFSET",
-            "it is sent as IN, which has no form for it",
-            "write what it asks for as IN",
-            near="EXISTS",
-        )
-    kept = {key: value for key, value in selected.json.items() if key in ("from", "where")}
-    return Part({"in": [1, {"select": {"data": [1], **kept}}]}, PgType.BOOLEAN, can_be_null=False)
-
-
-def _subquery(node: exp.Expr, scope: Scope, context: Context) -> Part:
-    """A scalar subquery of exactly one row joins the sources: each row then has it beside it."""
-    [query] = context.take(node, "this")
-    selected = context.query(query, scope, context)
-    if len(selected.outputs) != 1:
-        raise context.refused(node, "a subquery as a value", "it must have one column", "select one")
-    if keys_in(selected.json) & {source.alias for source in scope.every()}:
-        raise context.refused(
-            node,
-            "a subquery as a value that depends on the row",
-            "has no form in JSONSQL",
-            "join it: LEFT JOIN (SELECT key, max(x) FROM t GROUP BY key) AS q",
-            near="SELECT",
-        )
-    if not selected.is_one_row:
-        raise context.refused(
-            node,
-            "a subquery as a value",
-            "it may have no row or several",
-            "select an aggregate without GROUP BY, or join",
-            near="SELECT",
-        )
-    if scope.scalars is None:
-        raise context.refused(
-            node,
-            "a subquery as a value",
-            "has no form in this place",
-            "join it: FROM t, (SELECT ...) AS q",
-            near="SELECT",
-        )
-    [output] = selected.outputs
-    alias = context.alias("scalar")
-    scope.scalars.append({"select": selected.labelled(), "as": alias})
-    return Part({alias: output.label}, output.part.type)
-
-
-RULES: dict[type[exp.Expr], Rule] = {
+OPERATORS: Rules = {
     exp.Column: _column,
     exp.Literal: _literal,
     exp.Null: _constant,
@@ -353,11 +276,8 @@ RULES: dict[type[exp.Expr], Rule] = {
     exp.Like: _like("like"),
     exp.ILike: _like("ilike"),
     exp.Escape: _escape,
-    exp.In: _in,
-    exp.Exists: _exists,
-    exp.Subquery: _subquery,
 }
-"""Each node that has a form; calls.py adds the functions."""
+"""Operators and what they stand between; subqueries.py and calls.py have the others."""
 
 _REFUSED: dict[type[exp.Expr], tuple[str, str, str]] = {
     exp.Case: ("CASE", "has no form in JSONSQL", "ask for the columns and decide afterwards, or use coalesce"),
