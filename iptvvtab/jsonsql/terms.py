@@ -33,8 +33,8 @@ def term(node: exp.Expr, scope: Scope, context: Context) -> Part:
 
 def no_function(node: exp.Expr, name: str, context: Context) -> NoForm:
     """Return the refusal of a function that a portal is not known to have."""
-    has = ", ".join(sorted(context.features.functions))
-    return context.refused(node, name, "this portal is not known to have it", f"it has {has}, coalesce and concat")
+    has = ", ".join([*sorted(context.features.functions), "coalesce and concat"])
+    return context.refused(node, name, "this portal is not known to have it", f"it has {has}")
 
 
 def terms(nodes: list[exp.Expr], scope: Scope, context: Context) -> list[Part]:

@@ -98,7 +98,7 @@ def _target(node: exp.Expr, context: Context) -> tuple[TableName, Scope]:
     called = word(context.take(alias, "this")[0], context)[0] if alias is not None else name
     if context.alias(table.remote) != table.remote:
         raise context.refused(
-            node, f"writing to {table.remote!r}", "the name is a word of JSONSQL", "none: it cannot be said"
+            node, f"writing to {table.remote!r}", "the name is a word of JSONSQL", "write to it otherwise"
         )
     return table, Scope([Source(called, table.remote, table.columns, table.is_whole)])
 

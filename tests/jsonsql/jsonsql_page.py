@@ -46,7 +46,7 @@ def refusals() -> str:
     groups = yaml.safe_load((CASES / "refused_sql.yaml").read_text(encoding="utf-8"))
     lines = ["| statement | error |", "|---|---|"]
     for listed in groups.values():
-        lines += [f"| {_code(sql)} | {message.replace('|', chr(92) + '|')} |" for sql, message in listed]
+        lines += [f"| {_code(sql)} | {message.replace('|', chr(92) + '|')} |" for sql, message, *_ in listed]
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ import yaml
 from iptvvtab.demo.engine import Engine, Refusal
 from iptvvtab.demo.tables import demo_catalog
 from iptvvtab.errors import SqlRefused
-from iptvvtab.jsonsql import ColumnName, Encoded, Names, Prepared, TableName
+from iptvvtab.jsonsql import ColumnName, Encoded, Names, PgType, Prepared, TableName
 from iptvvtab.types import Json
 
 CASES = Path(__file__).parent / "cases"
@@ -28,6 +28,12 @@ NAMES = Names(
     for table in demo_catalog().values()
 )
 """The demo's tables, as somebody knows them who knows all of it."""
+
+ODD = (
+    TableName("odd", "odd", (ColumnName("id", "id"), ColumnName("x", "x", PgType.TEXT), ColumnName("field_2", None))),
+    TableName("values", "values", (ColumnName("id", "id"),)),
+)
+"""Tables that a document cannot name, or not all of: for refusals."""
 
 
 def statements(name: str) -> list[Any]:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
 from sqlglot import exp
 
 from iptvvtab.errors import NoForm, StatementRefused
-from iptvvtab.jsonsql import Features, encode
+from iptvvtab.jsonsql import Features, Names, encode
 from iptvvtab.jsonsql.encoding import Encoded, encoded
 from iptvvtab.jsonsql.statement import Statement, parse
-from tests.jsonsql.portals import CASES, NAMES, statements
+from tests.jsonsql.portals import CASES, NAMES, ODD, statements
 
 FEATURES = Features(order_direction="list", ilike=True)
 REFUSALS = yaml.safe_load((CASES / "refused_sql.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
-    ("sql", "message"),
-    [case for listed in REFUSALS.values() for case in listed],
+    ("sql", "message", "features"),
+    [(*case, {})[:3] for listed in REFUSALS.values() for case in listed],
     ids=[f"{group.replace(' ', '-')}-{at}" for group, listed in REFUSALS.items() for at, _ in enumerate(listed, 1)],
 )
-def test_refusal(sql: str, message: str) -> None:
+def test_refusal(sql: str, message: str, features: dict[str, Any]) -> None:
     """The error says what has no form, why, what to do, and where it stands."""
     with pytest.raises(StatementRefused) as caught:
-        encode(sql, NAMES, FEATURES)
+        encode(sql, Names([*NAMES.values(), *ODD]), replace(FEATURES, **features))
     assert str(caught.value).split("\n")[0] == message
     assert caught.value.exit_code == 3
     if isinstance(caught.value, NoForm):
