@@ -18,12 +18,15 @@ _EVERY_SECONDS = 0.25
 _CLEAR = "\r\x1b[K"
 
 
-def line(receipt: Receipt, seconds: float) -> str:
-    """Return what the line says."""
+def line(receipt: Receipt, seconds: float, expected: int | None = None) -> str:
+    """Return what the line says. `expected`: rows that will have been fetched in the end, if anybody can tell."""
     rate = receipt.rows / seconds if seconds else 0
+    rows = f"{receipt.rows:,}" if expected else count(receipt.rows, "row")
+    of = f" of about {count(expected, 'row')}" if expected else ""
+    left = f", about {duration((expected - receipt.rows) / rate)} left" if expected and rate else ""
     return (
-        f"{count(receipt.requests, 'request')}, {count(receipt.rows, 'row')} fetched, {rate:,.0f} rows/s, "
-        f"{duration(seconds)} (Ctrl-C stops)"
+        f"{count(receipt.requests, 'request')}, {rows}{of} fetched, {rate:,.0f} rows/s, "
+        f"{duration(seconds)}{left} (Ctrl-C stops)"
     )
 
 
@@ -59,16 +62,12 @@ class Progress:
         if self._ended.wait(_AFTER_SECONDS):
             return
         while True:
-            self._stream.write(_CLEAR + self._about + line(self._look(), time.monotonic() - self._started))
+            self._stream.write(_CLEAR + self._about + self._said())
             self._stream.flush()
             if self._ended.wait(_EVERY_SECONDS):
                 break
         self._stream.write(_CLEAR)
         self._stream.flush()
 
-    def _look(self) -> Receipt:
-        """Read the meter, once more if the statement reached another table just then (its lines are a dict)."""
-        try:
-            return self._meter.receipt()
-        except RuntimeError:
-            return self._meter.receipt()
+    def _said(self) -> str:
+        return line(self._meter.receipt(), time.monotonic() - self._started, self._meter.expected())

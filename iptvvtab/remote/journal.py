@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 KEPT = 10_000
@@ -109,6 +110,7 @@ class Meter:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._lines: dict[str, _Line] = {}
+        self._expected: dict[Hashable, tuple[str, int]] = {}
         self._documents: list[str] = []
 
     def __enter__(self) -> Meter:
@@ -142,6 +144,20 @@ class Meter:
         line = self._lines.setdefault(table, _Line())
         line.batches += batches
         line.hits += hits
+
+    def _expect(self, read: Hashable, table: str, rows: int) -> None:
+        self._expected[read] = table, rows
+
+    def expected(self) -> int | None:
+        """Return how many rows will have been fetched in the end, as far as anybody can tell; None where nobody can."""
+        known = list(self._expected.values())  # another thread may be counting
+        by_table = {table: 0 for table, _ in known}
+        for table, rows in known:
+            by_table[table] += rows
+        fetched = {table: line.rows for table, line in list(self._lines.items())}
+        if all(rows <= fetched.get(table, 0) for table, rows in by_table.items()):
+            return None
+        return sum(max(by_table.get(table, 0), fetched.get(table, 0)) for table in by_table.keys() | fetched.keys())
 
     def receipt(self) -> Receipt:
         """Return what was counted so far."""
@@ -240,6 +256,14 @@ class Journal:
                 meter._looked_up(table, batches, hits)  # noqa: SLF001 -- the two are one thing
         if self._parent is not None:
             self._parent.looked_up(table, batches, hits)
+
+    def expect(self, read: Hashable, table: str, rows: int) -> None:
+        """Be told how many rows a read will bring, as far as it is known by now."""
+        with self._lock:
+            for meter in self._meters:
+                meter._expect(read, table, rows)  # noqa: SLF001 -- the two are one thing
+        if self._parent is not None:
+            self._parent.expect(read, table, rows)
 
     def requests(self) -> tuple[Request, ...]:
         """Return the kept records, oldest first."""

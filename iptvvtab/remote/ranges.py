@@ -37,8 +37,19 @@ ALL = 2**62
 """Rows that are wanted of a range: its first page is of the largest size."""
 
 Start = Callable[[Read, int | None], Pager]
-Largest = Callable[[], int | None]
-"""Asks for the largest key of the table; None where there is none."""
+"""Gives the pager of a Read for so many wanted rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splitting:
+    """How a read may be split. `largest` asks for the largest key of the table; None where there is none.
+
+    `together`: requests that may be under way at once. `expect` is told how many rows there will be, as keys go by.
+    """
+
+    largest: Callable[[], int | None]
+    together: int
+    expect: Callable[[int], None] = lambda rows: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +79,15 @@ class _Plan:
 
 
 class Ranges:
-    """The pages of one Read; for one thread at a time. It begins as one pager, and is split once it is seen to be long.
+    """The pages of one Read, for one thread at a time: of one pager, and split once the read is seen to be long."""
 
-    `start` gives the pager of a Read for so many wanted rows; `together`: requests that may be under way at once.
-    """
-
-    def __init__(
-        self, table: Table, read: Read, start: Start, wanted: int | None, largest: Largest, together: int
-    ) -> None:
-        self._read, self._key, self._start, self._largest = read, table.key[0], start, largest
-        self._place, self._together = read.columns.index(table.key[0]), together
+    def __init__(self, table: Table, read: Read, start: Start, wanted: int | None, splitting: Splitting) -> None:
+        self._read, self._key, self._start, self._splitting = read, table.key[0], start, splitting
+        self._place = read.columns.index(table.key[0])
         self._ranges = deque([_Range(self._paused(read, wanted))])
         self._plan: _Plan | None = None
         self._size = self._ranges[0].pager.largest
-        self._is_settled = together < 2
+        self._is_settled = splitting.together < 2
         self._pages = self._full = self._rows = 0
         self._first: int | None = None
 
@@ -108,7 +114,9 @@ class Ranges:
     def _taken(self, page: Page) -> Page:
         """Return what a page has of its range, and have pages asked for that will be needed."""
         present, last = self._ranges[0], _whole(page.rows[-1][self._place])
+        self._first = _whole(page.rows[0][self._place]) if self._first is None else self._first
         if self._plan is None:
+            self._rows += len(page.rows)
             self._go_on(page, last)
             return page
         if present.begin is not None:  # where keys are sparse, as before one that is far off, ranges span more of them
@@ -121,15 +129,23 @@ class Ranges:
         else:
             self._ranges[0] = replace(present, begin=last)
             present.pager.hurry()
+        self._rows += len(page.rows)
+        self._tell(last)
         return page
+
+    def _tell(self, last: int) -> None:
+        """Tell how many rows there will be, if they lie among the keys to come as among those that came."""
+        assert self._plan is not None
+        assert self._first is not None
+        share = (last - self._first + 1) / max(self._plan.largest - self._first + 1, 1)
+        if 0 < share <= 1:
+            self._splitting.expect(round(self._rows / share))
 
     def _go_on(self, page: Page, last: int) -> None:
         """Read on by one pager, or split what is left into ranges if it is long."""
         present = self._ranges[0].pager
         self._pages += 1
-        self._rows += len(page.rows)
         self._full += len(page.rows) >= self._size
-        self._first = _whole(page.rows[0][self._place]) if self._first is None else self._first
         is_large = self._size >= SURELY_ANSWERED or present.is_capped
         if not self._is_settled and self._full >= FULL_PAGES and is_large:
             self._is_settled = True
@@ -155,13 +171,13 @@ class Ranges:
     def _asked(self) -> int | None:
         """Return the largest key; None where the portal does not tell: then one page follows the other."""
         try:
-            return self._largest()
+            return self._splitting.largest()
         except PortalError:
             return None
 
     def _begin(self, page: Page) -> None:
         """Have the next ranges asked for, as many as may be under way."""
-        together = min(self._together, max(2, HELD_BYTES // max(page.bytes, 1)))
+        together = min(self._splitting.together, max(2, HELD_BYTES // max(page.bytes, 1)))
         while len(self._ranges) < together and self._plan is not None and (bounds := self._plan.next()) is not None:
             begin, end = bounds
             after = self._read.with_terms((*self._read.terms, Term(self._key, Op.GT, (begin,))))

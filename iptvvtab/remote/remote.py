@@ -16,7 +16,7 @@ from iptvvtab.remote.journal import Journal
 from iptvvtab.remote.look import Look
 from iptvvtab.remote.ordered import Ordered
 from iptvvtab.remote.pager import Manners, Pager
-from iptvvtab.remote.ranges import ALL, Ranges
+from iptvvtab.remote.ranges import ALL, Ranges, Splitting
 from iptvvtab.remote.read import Op, Order, Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
@@ -150,7 +150,8 @@ class Remote:
             key = None if page is None else page.rows[0][0]
             return key if isinstance(key, int) else None
 
-        return Ranges(table, read, pager, wanted, largest, self._together)
+        splitting = Splitting(largest, self._together, lambda rows: journal.expect(read, table.name, rows))
+        return Ranges(table, read, pager, wanted, splitting)
 
     def _may_split(self, table: Table, read: Read, wanted: int | None, capabilities: Capabilities) -> bool:
         """Return whether a long Read may be asked for in ranges side by side: by an integer key whose end is known."""

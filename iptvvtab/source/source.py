@@ -214,7 +214,19 @@ class Source:
     def _rows(self, read: Read, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Travelling:
         return Travelling(flight, provenance, interrupted, lambda: self._left(read, flight))
 
+    def _expected(self, read: Read, wanted: int | None) -> int | None:
+        """Return how many rows a read will bring: of a whole table, whose size is known, or so many as will do."""
+        if read.terms or read.is_count or read.is_distinct:
+            return None
+        table = self._tables.get(read.table)
+        learned = self.learned.size(read.table).rows
+        rows = table.statistics.row_count if learned is None and table is not None else learned
+        return rows if wanted is None or rows is None else min(rows, wanted)
+
     def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
+        if (expected := self._expected(read, wanted)) is not None:
+            journal.expect(read, read.table, expected)
+
         def pages() -> Pages:
             return self.learned.watched(read, self.remote.pages(read, journal, wanted))
 

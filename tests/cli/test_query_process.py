@@ -187,6 +187,17 @@ def test_progress_shows_at_a_terminal(slow_environment: dict[str, str]) -> None:
     assert re.search(r"\r\x1b\[K-- 5,000 rows", seen)
 
 
+def test_progress_tells_how_long_it_will_take(slow_environment: dict[str, str]) -> None:
+    """Of a table whose size is known, it says how many rows there will be, and how much time is left."""
+    assert start("query", "SELECT count(*) FROM portal.tv_program", env=slow_environment).wait(SECONDS) == 0
+    _, seen = at_terminal(
+        "query", f"{MANY} ORDER BY title", "--format", "csv", env=slow_environment, stdout=subprocess.DEVNULL
+    )
+    told = re.findall(r"([\d,]+) of about 5,000 rows fetched, [\d,]+ rows/s, [\d.]+ m?s, about [\d.]+ m?s left", seen)
+    assert told
+    assert all(int(one.replace(",", "")) < 5000 for one in told)
+
+
 def test_no_progress_where_nobody_looks(slow_environment: dict[str, str]) -> None:
     """Off a terminal nothing is drawn, and no receipt is told unless asked for."""
     child = start("query", MANY, env=slow_environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from iptvvtab.errors import Interrupted, ServerFailed, Unreachable
 from iptvvtab.remote import Op, Read, Sizes, Term
 from iptvvtab.remote.pager import Manners, Pager
-from iptvvtab.remote.ranges import Ranges
+from iptvvtab.remote.ranges import Ranges, Splitting
 from iptvvtab.remote.wire import Wire
 from iptvvtab.trace import ignore
 from tests.remote.wireless import Answering, Journal, table
@@ -45,6 +45,7 @@ def ranges(
     together: int = 4,
     sizes: Sizes = SIZES,
     fails: Exception | None = None,
+    expect: Callable[[int], None] = lambda rows: None,
 ) -> Ranges:
     wire, manners = Wire(client, Journal(), ignore), Manners(sizes)  # type: ignore[arg-type]
 
@@ -53,7 +54,8 @@ def ranges(
             raise fails
         return held[-1] if held else None
 
-    return Ranges(IDS, read, lambda one, wanted: Pager(wire, IDS, one, manners, wanted), wanted, largest, together)
+    splitting = Splitting(largest, together, expect)
+    return Ranges(IDS, read, lambda one, wanted: Pager(wire, IDS, one, manners, wanted), wanted, splitting)
 
 
 def drained(pages: Ranges) -> list[Any]:
@@ -91,6 +93,16 @@ def test_however_they_are_spread(steps: list[tuple[int, int]], together: int, ca
         held += range(held[-1] + distance, held[-1] + distance * (number + 1), distance)
     client = Answering(keys(held, cap))
     assert drained(ranges(client, held, together=together, sizes=Sizes(10, 1000, cap))) == held
+
+
+@pytest.mark.parametrize(("held", "most"), [(EVEN, 0.02), (range(7, 90_000, 3), 0.02)])
+def test_how_many_there_will_be(held: Sequence[int], most: float) -> None:
+    """It is told from where keys begin, have come to and end: within 2 % where they lie evenly, right in the end."""
+    told: list[int] = []
+    drained(ranges(Answering(keys(held)), held, expect=told.append))
+    assert len(told) > 5
+    assert all(abs(rows - len(held)) <= most * len(held) for rows in told)
+    assert told[-1] == len(held)
 
 
 def test_a_short_table_is_read_as_before() -> None:
