@@ -23,6 +23,8 @@ def differences(tree: exp.Expr, names: Names) -> tuple[str, ...]:
         analyse(tree, names.remote_types, names.remote_keys)
     except SqlRefused as refusal:
         return (f"by the types of the schema PostgreSQL refuses this: {refusal}",)
+    except RecursionError:
+        return ("too long to look for what SQLite would answer otherwise",)
     found: dict[str, None] = {}
     for node in tree.walk():
         found.update(dict.fromkeys(_of(node, names)))

@@ -53,7 +53,10 @@ class Encoded:
 
 def encode(sql: str, names: Names, features: Features | None = None) -> Encoded:
     """Return one statement as a document. Raises StatementRefused, NoForm for what JSONSQL cannot say."""
-    return encoded(parse(sql), names, features or Features(order_direction="list"))
+    try:
+        return encoded(parse(sql), names, features or Features(order_direction="list"))
+    except RecursionError:
+        raise StatementRefused("the statement is nested too deeply") from None
 
 
 def encoded(statement: Statement, names: Names, features: Features) -> Encoded:

@@ -60,6 +60,8 @@ def digits(node: exp.Expr, context: Context) -> str:
         sign = "-"
     written: str = context.take(node, "this", "is_string")[0]
     value = Decimal(written)
+    if abs(value.adjusted()) > _LONGEST:
+        raise context.refused(node, "a number of this size", "is beyond what JSON keeps", "write a smaller one")
     return f"{sign if value else ''}{value:f}"
 
 
@@ -69,15 +71,13 @@ def number(node: exp.Expr, context: Context) -> int | float:
     literal = node.args["this"] if isinstance(node, exp.Neg) else node
     if re.fullmatch(r"\d+", literal.args["this"]):
         return int(text)
-    if len(text) > _LONGEST or Decimal(repr(float(text))) != Decimal(text):
-        raise context.refused(
-            node, f"the number {text[:_LONGEST]}", "has more digits than a number of JSON keeps", "round it"
-        )
+    if Decimal(repr(float(text))) != Decimal(text):
+        raise context.refused(node, f"the number {text}", "has more digits than a number of JSON keeps", "round it")
     return float(text)
 
 
 _LONGEST = 330
-"""Digits of the longest double."""
+"""Digits of the largest and the smallest double, and some."""
 
 
 def text(node: exp.Expr, scope: Scope, context: Context) -> Part:

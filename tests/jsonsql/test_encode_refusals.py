@@ -37,6 +37,19 @@ def test_refusal(sql: str, message: str, features: dict[str, Any]) -> None:
         assert caught.value.advice
 
 
+@pytest.mark.parametrize("sql", ["SELECT " + "(" * 5000 + "1", f"SELECT {'1 + ' * 5000}id FROM package"])
+def test_too_deep(sql: str) -> None:
+    """A statement that would exhaust the stack is refused as any other."""
+    with pytest.raises(StatementRefused):
+        encode(sql, NAMES, FEATURES)
+
+
+def test_long_but_flat() -> None:
+    """A thousand conditions are one list."""
+    params = encode("SELECT id FROM package WHERE " + " OR ".join(["id = 1"] * 1000), NAMES, FEATURES).params
+    assert len(params["where"]["or"]) == 1000
+
+
 def _outcome(statement: Statement) -> Encoded | None:
     try:
         return encoded(statement, NAMES, FEATURES)
