@@ -160,7 +160,7 @@ class Settings(BaseModel):
     ] = None
     schemas: Annotated[File | None, _About("A folder of YAML tables (or one file) that overrides and adds.")] = None
     page_rows: Annotated[Count, Field(ge=1), _About("Largest page asked for.", "rows")] = 20000
-    first_page_rows: Annotated[Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")] = 200
+    first_page_rows: Annotated[Count, Field(ge=1), _About("First page of a scan; later ones grow.", "rows")] = 1000
     rules_off: Annotated[
         Names,
         _About("Rules of docs/sql.md to do without, for diagnosis; `all` is every one."),

@@ -22,7 +22,7 @@ from tests.bench.neighbours.workloads import STATEMENTS, Given, Task, answers, d
 LATENCY_MS = 20.0
 """What each request waits at the portal: one across a country, not on loopback."""
 
-ROUNDS, SLOW_SECONDS = 7, 10.0
+ROUNDS, SLOW_SECONDS = 5, 10.0
 """Engines take turns so often; what takes so long has one turn."""
 
 LOCAL_SECONDS = 0.5
