@@ -14,6 +14,7 @@ from iptvvtab.errors import Interrupted
 from iptvvtab.types import Value
 from iptvvtab.vtab.rows import ContentIds
 from iptvvtab.vtab.scan import Argument, Scan
+from iptvvtab.vtab.shapes import Again
 from iptvvtab.vtab.summaries import Counted, Different, Summary, gone_on, number_in
 from iptvvtab.vtab.walk import Walk
 
@@ -30,6 +31,7 @@ class Cursor:
 
     __slots__ = (
         "Eof",
+        "_again",
         "_at",
         "_columns",
         "_counted",
@@ -63,15 +65,23 @@ class Cursor:
         self._walk = Walk(())
         self._columns: tuple[str, ...] = ()
         self._is_looked_at = False
+        self._again: Again | None = None
 
     def Filter(self, number: int, plan: str, arguments: tuple[Argument, ...]) -> None:  # noqa: N802 -- APSW's name
         """Start a scan: the plan's constraints have these values now."""
         self._end()
         self._next, self._summary = iter(()), None
         self._over.clear()
+        again = self._again
+        if again is not None and again.plan == plan and (rows := again.find(arguments)) is not None:
+            self._look_at(again.columns)
+            self._walk = Walk((rows,), holds=True)
+            self._next = chain.from_iterable(self._walk)
+            self.Next()
+            return
         self._scan, self._journal = self._table.scan(number, plan, arguments)
         if self._scan is not None:
-            pages = _interruptible(self._pages(self._scan))
+            pages = _interruptible(self._pages(self._scan, plan, arguments))
             self._walk = Walk(pages, lambda: self._is_near, holds=self._table.is_joined(self))
             self._next = chain.from_iterable(self._walk)
         self.Next()
@@ -154,10 +164,11 @@ class Cursor:
             self._rows.close()
             self._rows = None
 
-    def _pages(self, scan: Scan) -> Iterator[Iterable[Row]]:
+    def _pages(self, scan: Scan, plan: str, arguments: tuple[Argument, ...]) -> Iterator[Iterable[Row]]:
         """Yield the rows of a scan by page: of what a join has read already, of a summary, or fetched."""
         self._look_at(scan.read.columns)
         if (kept := self._lookups.find(scan.read, self._open, is_summed_up=scan.summary is not None)) is not None:
+            self._again = self._lookups.again(plan, scan.read, arguments, self.schema)
             yield kept
         elif scan.summary is not None:
             self._summary = self._summary_of(scan)
@@ -171,7 +182,8 @@ class Cursor:
         return self._table.open(read, self._journal, wanted)
 
     def _look_at(self, columns: tuple[str, ...]) -> None:
-        self._columns, self._at = columns, self._table.places(columns)
+        if columns is not self._columns:
+            self._columns, self._at = columns, self._table.places(columns)
 
     def _fetched(self, scan: Scan) -> Iterator[Iterable[Row]]:
         self._rows = self._open(scan.read, scan.wanted)

@@ -84,7 +84,17 @@ class _Kept:
         """Return the rows of a look-up; None where nobody knows."""
         if any(read.terms[place] != term for place, term in self.fixed.items()):
             return None
-        found = self.rows.get(tuple(read.terms[place].values[0] for place in self.by))
+        return self._of(tuple(read.terms[place].values[0] for place in self.by))
+
+    def find_by_values(self, values: Sequence[Value]) -> list[Row] | None:
+        """Return the rows of a look-up, of whose terms only the values are given: each is one EQ."""
+        for place, term in self.fixed.items():
+            if (values[place],) != term.values:
+                return None
+        return self._of(tuple([values[place] for place in self.by]))
+
+    def _of(self, key: Key) -> list[Row] | None:
+        found = self.rows.get(key)
         return [] if found is None and self.is_whole else found
 
 
@@ -138,6 +148,12 @@ class Lookups:
             return None
         assert self._kept is not None
         return self._kept.find(read)
+
+    def find_by_values(self, values: Sequence[Value]) -> list[Row] | None:
+        """Return the kept rows of one more look-up, given the values of its terms alone; None where nobody knows."""
+        rows = None if self._kept is None else self._kept.find_by_values(values)
+        self.hits += rows is not None
+        return rows
 
     def opened(self, source: str) -> None:
         """Be told where the rows of a look-up came from: what is near needs no batches, until it is far."""

@@ -157,7 +157,7 @@ class PortalTable:
         """What the portal has."""
         return self._table
 
-    def lookups(self, cursor: Cursor) -> Lookups | Shapes:
+    def lookups(self, cursor: Cursor) -> Shapes:
         """Return what follows the look-ups of one cursor."""
         is_allowed, guide = self._context.contract.uses(LOOKUPS), _Guide(self._context, self._table)
         return Shapes(partial(self.following, self._table, guide, cursor, is_allowed=is_allowed))
