@@ -168,7 +168,8 @@ class Cursor:
         """Yield the rows of a scan by page: of what a join has read already, of a summary, or fetched."""
         self._look_at(scan.read.columns)
         if (kept := self._lookups.find(scan.read, self._open, is_summed_up=scan.summary is not None)) is not None:
-            self._again = self._lookups.again(plan, scan.read, arguments, self.schema)
+            if not self._table.is_observed:
+                self._again = self._lookups.again(plan, scan.read, arguments, self.schema)
             yield kept
         elif scan.summary is not None:
             self._summary = self._summary_of(scan)

@@ -78,6 +78,11 @@ class Estimates:
         return float(DEFAULT_ROWS if self._counted is None else self._counted)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether somebody has counted the rows of the table, or its schema says how many there are."""
+        return self._counted is not None
+
+    @property
     def _counted(self) -> int | None:
         return self.table.statistics.row_count if self.size.rows is None else self.size.rows
 

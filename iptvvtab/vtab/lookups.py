@@ -21,7 +21,7 @@ from iptvvtab.vtab.estimate import BATCH, Estimates
 from iptvvtab.vtab.leads import MOST_PAIRS, Key, Leads, Match, Outer, Peers, leads_of, matches, related
 
 FEWEST = 8
-"""Look-ups before a table is read because nobody knows what will follow: most such joins need no more."""
+"""Look-ups before a table of unknown size is read because nobody knows what will follow: most joins need no more."""
 
 MOST_ROWS = 200_000
 """Rows that are kept for a join; of a table with more, keys are looked up."""
@@ -270,8 +270,10 @@ class Lookups:
 
     def _reads_all(self, read: Read, open_read: Open) -> bool:
         """Read the table once look-ups have cost as much; return whether it was."""
+        estimates = self._guide.estimates
         is_wide = all(read.terms[place].op in WIDE for place in self._varying)
-        if not is_wide and (self._count <= FEWEST or self._spent < self._guide.estimates.whole(unknown=0.0)):
+        is_guessed = not estimates.is_counted and self._count <= FEWEST
+        if not is_wide and (is_guessed or self._spent < estimates.whole(unknown=0.0)):
             return False
         # The very same question again, as a join without a usable condition asks: the first answer would have done.
         return self._keep_all(read, open_read, [place for place in self._keys(read) if place in self._varying])

@@ -129,8 +129,8 @@ def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
     choices = (sorted_how.choice, limit, count, distinct)
     if len(considered) == len(offer.constraints):
         rows = min(rows, enough(recipe.bounds, considered))
-    is_short = recipe.is_counted or recipe.distinct
-    requests = 1.0 if is_short else expected.requests(rows, pushed, len(recipe.columns))
+    # How many different rows there are, nobody knows: perhaps as many as there are rows.
+    requests = 1.0 if recipe.is_counted else expected.requests(rows, pushed, len(recipe.columns))
     is_lookup = outlook.contract.uses(LOOKAHEAD) and any(map(_is_key, pushed))
     return Plan(
         recipe,
