@@ -17,7 +17,7 @@ from iptvvtab.types import ColumnType
 from iptvvtab.vtab.contract import LEARNED, RANGES, Comparison, Verdict
 from iptvvtab.vtab.offer import Bound, Considered, Outlook, rowid_column
 
-DEFAULT_ROWS = 10_000
+DEFAULT_ROWS = 30_000
 """Rows of a table that nobody has counted."""
 
 MEMBERS = 25
@@ -93,12 +93,13 @@ class Estimates:
             return FEWEST_ROWS
         if any(self.table.column(name).unique for name in equal):
             return FEWEST_ROWS
-        key, spans = self._spans(pushed)
-        rows = self.total * _share_between(self._bounds, spans)
-        said = {(one.column, one.constraint.comparison) for one in pushed if one not in key}
+        ranges, spans = self._ranges(pushed)
+        bounds = self._bounds
+        rows = self.total if bounds is None else self.total * _share_between(bounds, spans)
+        said = {(one.column, one.constraint.comparison) for one in pushed if bounds is None or one not in ranges}
         for name, comparison in sorted(said):
             rows = self._kept(rows, self.table.column(name), comparison)
-        return max(rows, FEWEST_ROWS)
+        return max(min(rows, _most_between(spans)), FEWEST_ROWS)
 
     def requests(self, rows: float, pushed: Iterable[Considered] = (), width: int = 1) -> float:
         """Return the requests that bring so many rows of `width` columns: pages grow, long lists travel in parts."""
@@ -134,8 +135,15 @@ class Estimates:
         column = self.table.column(name)
         if column.unique or self.table.key == (column.name,):
             return float(values)
-        per_value = self.size.per_value.get(column.name, self.total * _SHARES[Comparison.EQ])
-        return min(values * per_value, self.total)
+        per_value = self._per_value(column)
+        return min(values * (self.total * _SHARES[Comparison.EQ] if per_value is None else per_value), self.total)
+
+    def _per_value(self, column: Column) -> float | None:
+        """Return the rows that a value of a column has, as learned; of one that refers to counted rows, the mean."""
+        if column.name in self.size.per_value or column.references is None:
+            return self.size.per_value.get(column.name)
+        referred = self.outlook.learned.size(column.references[0]).rows if self.outlook.contract.uses(LEARNED) else None
+        return self.total / referred if referred else None
 
     @property
     def _bounds(self) -> tuple[int, int] | None:
@@ -148,13 +156,13 @@ class Estimates:
                 return (smallest, largest) if is_dense else None
         return None
 
-    def _spans(self, pushed: Sequence[Considered]) -> tuple[list[Considered], list[Term]]:
-        """Return the ranges of the integer key that have a known value, and what they say; () where nothing is known.
+    def _ranges(self, pushed: Sequence[Considered]) -> tuple[list[Considered], list[Term]]:
+        """Return the ranges of the integer key that have a known value, and what they say.
 
         The rule is asked what the value makes of it: `id < '7.5'` is `id <= 7`.
         """
         place = rowid_column(self.table)
-        if place is None or self._bounds is None:
+        if place is None:
             return [], []
         key = self.table.columns[place]
         ranges: list[Considered] = []
@@ -170,7 +178,7 @@ class Estimates:
 
     def _kept(self, rows: float, column: Column, comparison: Comparison) -> float:
         """Return how many of these rows a comparison keeps."""
-        per_value = self.size.per_value.get(column.name)
+        per_value = self._per_value(column)
         if comparison is Comparison.IN and (column.unique or self.table.key == (column.name,)):
             per_value = 1.0
         if comparison in RANGES:
@@ -207,12 +215,14 @@ def enough(bounds: Sequence[Bound], considered: Iterable[Considered]) -> float:
     return float(limit + max(numbers.get(True, 0), 0)) if limit >= 0 else math.inf
 
 
-def _share_between(bounds: tuple[int, int] | None, spans: Iterable[Term]) -> float:
-    """Return the share of keys, taken to be spread evenly, for which ranges hold."""
-    if bounds is None:
-        return 1.0
-    smallest, largest = bounds
-    low, high = smallest, largest
+def _most_between(spans: Iterable[Term]) -> float:
+    """Return how many keys ranges leave at most: whole numbers, from 1 on where nothing is said."""
+    low, high = _span(spans, 1, None)
+    return math.inf if high is None else max(high - low + 1, 0)
+
+
+def _span(spans: Iterable[Term], low: int, high: int | None) -> tuple[int, int | None]:
+    """Return the span of keys that ranges leave of one, which may have no end."""
     for term in spans:
         value = term.values[0] if term.values else None
         if not isinstance(value, int):
@@ -221,5 +231,14 @@ def _share_between(bounds: tuple[int, int] | None, spans: Iterable[Term]) -> flo
             case Op.GT | Op.GE:
                 low = max(low, value + (term.op is Op.GT))
             case Op.LT | Op.LE:
-                high = min(high, value - (term.op is Op.LT))
+                limit = value - (term.op is Op.LT)
+                high = limit if high is None else min(high, limit)
+    return low, high
+
+
+def _share_between(bounds: tuple[int, int], spans: Iterable[Term]) -> float:
+    """Return the share of keys, taken to be spread evenly, for which ranges hold."""
+    smallest, largest = bounds
+    low, high = _span(spans, smallest, largest)
+    assert high is not None
     return max(high - low + 1, 0) / (largest - smallest + 1)

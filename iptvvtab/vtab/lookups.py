@@ -8,6 +8,7 @@ What is kept lives on one cursor and dies with its statement; it is found by val
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -37,6 +38,9 @@ BY_VALUE = BY_MEANING | {ColumnType.INTEGER, ColumnType.STRING}
 
 WIDE = frozenset({Op.NE, Op.NE_OR_NULL})
 """Comparisons that keep nearly every row: a look-up by nothing else costs as much as the table."""
+
+MOST_SEEN = 20_000
+"""Keys that are counted to see whether they are worth a whole table: a few milliseconds."""
 
 ALL = 2**62
 """Rows that are wanted of a batch, or of a table: pages are large from the first on."""
@@ -205,9 +209,7 @@ class Lookups:
         price = self._price(lead, keys)
         if price > len(keys) * self._guide.estimates.cost(1, 1):
             return False
-        is_more = self._spent > 0 or len(keys) >= self._most(lead)  # else these may well be all
-        is_cheap = self._spent + price * SAME_PRICE >= self._guide.estimates.whole()
-        if is_more and is_cheap and self._keep_all(read, open_read, lead.places):
+        if self._cost_as_much(read, lead, keys, price) and self._keep_all(read, open_read, lead.places):
             return True
         fixed = {place: term for place, term in self._fixed(read).items() if place not in lead.places}
         asked = self._together(read, lead, keys, fixed)
@@ -223,6 +225,17 @@ class Lookups:
         kept.count += sum(map(len, found.values()))
         self._kept = kept
         return True
+
+    def _cost_as_much(self, read: Read, lead: Leads, keys: Sequence[Key], price: float) -> bool:
+        """Return whether the keys that are seen to follow cost as much as the whole table, with what was spent."""
+        most = self._most(lead)
+        if not self._spent and len(keys) < most:  # these may well be all
+            return False
+        left = self._guide.estimates.whole() - self._spent
+        needed = max(math.ceil(left / (price * SAME_PRICE)), 1) * most
+        if needed == most or needed > MOST_SEEN or len(lead.parts) > 1:
+            return needed == most
+        return sum(1 for _ in islice(lead.coming(_values(read), most), needed)) == needed
 
     def _together(self, read: Read, lead: Leads, keys: Sequence[Key], fixed: Mapping[int, Term]) -> Read | None:
         """Return the Read that brings the rows of keys; None where such a list does not travel."""
