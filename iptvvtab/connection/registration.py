@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -130,6 +132,14 @@ def _redirect(connection: apsw.Connection) -> Redirect:
         redirect = _redirects[connection] = Redirect()
         connection.cursor_factory = partial(RedirectedCursor, redirect=redirect)
     return _redirects[connection]
+
+
+@atexit.register
+def _leave() -> None:
+    """Close what is still open: SQLite lets go of our tables by calling them, which a Python that is gone cannot bear."""
+    for connection in list(_contexts):
+        with suppress(apsw.Error):
+            connection.close(True)
 
 
 class _Holders:
