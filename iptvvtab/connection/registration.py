@@ -136,7 +136,7 @@ def _redirect(connection: apsw.Connection) -> Redirect:
 
 @atexit.register
 def _leave() -> None:
-    """Close what is still open: SQLite lets go of our tables by calling them, which a Python that is gone cannot bear."""
+    """Close what is still open: SQLite lets go of our tables by calling them; a Python that is gone crashes then."""
     for connection in list(_contexts):
         with suppress(apsw.Error):
             connection.close(True)
