@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 
 from tests.bench.answers import answers
+from tests.bench.cells import cells
 from tests.bench.loads import LOADS
 from tests.bench.locks import lock
 from tests.bench.neighbours.race import ROUNDS, race
 from tests.bench.neighbours.tables import neighbours_tables
 from tests.bench.queries import measured_queries
-from tests.bench.report import answers_table, locks_table, queries_table, scans_table
+from tests.bench.report import answers_table, cells_table, locks_table, queries_table, scans_table
 from tests.bench.scans import SCANS, in_processes, run_scan
 
 ROWS = 1_000_000
@@ -22,6 +23,7 @@ MIRRORED = 500
 
 LOCKED = 200_000
 RACED = 40_000
+CELLS = 100_000
 ALONE = {**SCANS, **LOADS}
 
 TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
@@ -30,6 +32,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
     "locks": lambda given: locks_table(lock(given.locked)),
     "queries": lambda given: queries_table(measured_queries(given.subscribers)),
     "answers": lambda given: answers_table(answers(given.mirrored)),
+    "cells": lambda given: cells_table(cells(min(given.rows, CELLS))),
     "neighbours": lambda given: neighbours_tables(race(given.raced, given.rounds)),
 }
 
