@@ -4,6 +4,7 @@ Enter here, read downward; a floor imports only those below it (import-linter ch
 
     __main__      the process
     cli           the door for people
+    client        the door for programs that ask in whole statements
     connection    assembles: schemas, virtual tables, source policy
     vtab          SQLite's three classes, the plan, the scan
     source        one Read in, rows and provenance out: memory or remote, by policy
@@ -19,13 +20,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from iptvvtab.client import AsyncClient, Client, F, Q, delete, insert, select, update
     from iptvvtab.connection import connect, explain, meter, register
     from iptvvtab.errors import Error
 
 __version__ = "0.1.0"
-__all__ = ["Error", "__version__", "connect", "explain", "meter", "register"]
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "Error",
+    "F",
+    "Q",
+    "__version__",
+    "connect",
+    "delete",
+    "explain",
+    "insert",
+    "meter",
+    "register",
+    "select",
+    "update",
+]
 
-_DOORS = {**dict.fromkeys(("connect", "explain", "meter", "register"), "connection"), "Error": "errors"}
+_DOORS = {
+    **dict.fromkeys(("connect", "explain", "meter", "register"), "connection"),
+    **dict.fromkeys(("AsyncClient", "Client", "F", "Q", "delete", "insert", "select", "update"), "client"),
+    "Error": "errors",
+}
 
 
 def __getattr__(name: str) -> Any:

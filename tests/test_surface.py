@@ -85,7 +85,9 @@ def sockets(demo: DemoProcess) -> int:
 
 def test_public_names() -> None:
     """The package says what is public, sorted, and each name is there."""
-    assert iptvvtab.__all__ == ["Error", "__version__", "connect", "explain", "meter", "register"]
+    connections = ["connect", "explain", "meter", "register"]
+    clients = ["AsyncClient", "Client", "F", "Q", "delete", "insert", "select", "update"]
+    assert iptvvtab.__all__ == sorted(["Error", "__version__", *connections, *clients])
     assert dir(iptvvtab) == sorted(iptvvtab.__all__)
     assert all(getattr(iptvvtab, name) for name in iptvvtab.__all__)
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from iptvvtab.connection.explanation import Actual, Explanation, Step
-from iptvvtab.connection.mirroring import interval, mirror_of, ttl
+from iptvvtab.connection.mirroring import freshness, interval, mirror_of, ttl
+from iptvvtab.connection.portals import Portal, shared_portal
 from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.redirect import Way
+from iptvvtab.connection.refresher import Refresher
 from iptvvtab.connection.registration import connect, explain, meter, register
 
 __all__ = [
     "Actual",
     "Explanation",
+    "Portal",
+    "Refresher",
     "Step",
     "Way",
     "connect",
     "explain",
+    "freshness",
     "interval",
     "meter",
     "mirror_of",
     "prompt_for",
     "register",
+    "shared_portal",
     "ttl",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from iptvvtab.connection import portals
+from iptvvtab.connection.portals import shared_portal
 from iptvvtab.source import Freshness, Origin
 
 if TYPE_CHECKING:
@@ -50,9 +50,5 @@ def interval(settings: Settings, table: Table) -> float:
 @contextmanager
 def mirror_of(settings: Settings) -> Iterator[Mirror]:
     """Give the shadow file of a portal, and what fills it. Raises SchemaError, MissingSetting."""
-    settings.require_portal()
-    portal = portals.take(settings)
-    try:
+    with shared_portal(settings) as portal:
         yield portal.mirror
-    finally:
-        portals.release(portal)

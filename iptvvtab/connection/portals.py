@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -136,6 +137,17 @@ def release(portal: Portal) -> None:
     """Let go of a portal; the last user to leave frees its thread and sockets, and what was learned is kept."""
     _released.put(portal)
     _settle()
+
+
+@contextmanager
+def shared_portal(settings: Settings) -> Iterator[Portal]:
+    """Give the portal of these settings, until the end of the block. Raises SchemaError, MissingSetting."""
+    settings.require_portal()
+    portal = take(settings)
+    try:
+        yield portal
+    finally:
+        release(portal)
 
 
 def _settle() -> None:

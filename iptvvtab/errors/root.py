@@ -58,21 +58,25 @@ class ReadOnlyTable(GuardError):
 
 
 class WriteNotAllowed(GuardError):
-    """A document would write, and nobody said that it may."""
+    """A document would write, and nobody said that it may. `allowance`: what allows it."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, allowance: str = "--write") -> None:
         self.method = method
-        super().__init__(f"nothing was sent: this document writes ({method}); --write allows it")
+        super().__init__(f"nothing was sent: this document writes ({method}); {allowance} allows it")
 
 
 class EveryRow(GuardError):
-    """A document would change or remove every row of a table, and nobody said that it should."""
+    """A document would change or remove every row of a table, and nobody said that it should.
 
-    def __init__(self, method: str, table: str) -> None:
+    `allowance`: what says so.
+    """
+
+    def __init__(
+        self, method: str, table: str, allowance: str = "--all-rows and type the table's name (or --yes)"
+    ) -> None:
         self.method, self.table = method, table
         super().__init__(
-            f"this {method} has no condition: every row of {table!r} would be met; add WHERE, "
-            "or say --all-rows and type the table's name (or --yes)"
+            f"this {method} has no condition: every row of {table!r} would be met; add WHERE, or say {allowance}"
         )
 
 

@@ -30,6 +30,7 @@ from iptvvtab.jsonsql.build import (
 )
 from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
+from iptvvtab.jsonsql.literals import literal
 from iptvvtab.jsonsql.names import ColumnName, Names, TableName
 from iptvvtab.jsonsql.pgtypes import PgType
 
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     )
     from iptvvtab.jsonsql.encoding import Encoded, encode
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
+    from iptvvtab.jsonsql.origins import Origin, origins
+    from iptvvtab.jsonsql.parameters import Parameters
     from iptvvtab.jsonsql.pgliterals import parse, to_jsonb_text
     from iptvvtab.jsonsql.remarks import remarks
     from iptvvtab.jsonsql.rendering import Prepared, Typing, prepare, render
@@ -67,6 +70,8 @@ __all__ = [
     "Grouping",
     "HashFunction",
     "Names",
+    "Origin",
+    "Parameters",
     "PgType",
     "Prepared",
     "TableName",
@@ -89,7 +94,9 @@ __all__ = [
     "groups",
     "is_not_null",
     "is_null",
+    "literal",
     "member",
+    "origins",
     "parse",
     "prepare",
     "quotient",
@@ -111,6 +118,8 @@ _DECODING = {
     "Encoded": "encoding",
     "Finding": "documents",
     "KEY_SEPARATOR": "ordering",
+    "Origin": "origins",
+    "Parameters": "parameters",
     "Prepared": "rendering",
     "Typing": "rendering",
     "answered": "documents",
@@ -120,6 +129,7 @@ _DECODING = {
     "encode": "encoding",
     "every_row_of": "documents",
     "findings": "documents",
+    "origins": "origins",
     "parse": "pgliterals",
     "prepare": "rendering",
     "read_document": "documents",

@@ -20,9 +20,10 @@ from iptvvtab.jsonsql.differences import differences
 from iptvvtab.jsonsql.expressions import OPERATORS as WORDS
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.names import Names
+from iptvvtab.jsonsql.parameters import Parameters, parse_with
 from iptvvtab.jsonsql.queries import query
 from iptvvtab.jsonsql.sources import Context
-from iptvvtab.jsonsql.statement import Statement, parse
+from iptvvtab.jsonsql.statement import Statement
 from iptvvtab.jsonsql.subqueries import SUBQUERIES
 from iptvvtab.jsonsql.terms import OPERATORS, Rules
 from iptvvtab.jsonsql.writes import Written, delete, insert, update
@@ -51,10 +52,13 @@ class Encoded:
     remarks: tuple[str, ...] = ()
 
 
-def encode(sql: str, names: Names, features: Features | None = None) -> Encoded:
-    """Return one statement as a document. Raises StatementRefused, NoForm for what JSONSQL cannot say."""
+def encode(sql: str, names: Names, features: Features | None = None, parameters: Parameters = None) -> Encoded:
+    """Return one statement as a document, with values for its parameters, if any.
+
+    Raises StatementRefused, NoForm for what JSONSQL cannot say, UsageError for parameters that do not fit.
+    """
     try:
-        return encoded(parse(sql), names, features or Features(order_direction="list"))
+        return encoded(parse_with(sql, parameters), names, features or Features(order_direction="list"))
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None
 

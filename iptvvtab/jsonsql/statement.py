@@ -6,9 +6,9 @@ is set is refused. So an argument that a later parser adds is an error, never a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import sqlglot
@@ -16,6 +16,9 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from iptvvtab.errors import NoForm, StatementRefused
+
+NUMBERED = "?"
+"""How the name of a parameter begins that has none but its number."""
 
 _AROUND = 60
 """Characters of a long line that are shown on each side of a place."""
@@ -109,12 +112,18 @@ def unwrapped(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def parse(sql: str, dialect: str = "postgres") -> Statement:
-    """Return the one statement of a text. Raises StatementRefused."""
+def parse(sql: str, dialect: str = "postgres", *, is_numbered: bool = False) -> Statement:
+    """Return the one statement of a text. Numbered: each `?` is called NUMBERED and its number, from 1 on.
+
+    Raises StatementRefused.
+    """
     try:
         tokens = tuple(sqlglot.tokenize(sql, dialect=dialect))
         _refuse_early(sql, tokens)
-        trees = [tree for tree in sqlglot.parse(sql, dialect=dialect) if tree is not None]
+        if is_numbered:
+            tokens = tuple(_numbered(tokens))
+        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(list(tokens), sql)
+        trees = [tree for tree in found if tree is not None]
     except ParseError as error:
         raise _not_parsed(sql, error) from None
     except TokenError:
@@ -122,6 +131,19 @@ def parse(sql: str, dialect: str = "postgres") -> Statement:
     if len(trees) != 1:
         raise StatementRefused("give one statement" if trees else "there is no statement")
     return Statement(sql, tokens, trees[0])
+
+
+def _numbered(tokens: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield tokens with `:?1` in place of the first `?`: the order of a tree is not that of its text."""
+    numbers = count(1)
+    for token in tokens:
+        made, kinds = type(token), type(token.token_type)
+        if token.token_type is not kinds.PLACEHOLDER:
+            yield token
+            continue
+        place = (token.line, token.col, token.start, token.end)
+        yield made(kinds.COLON, ":", *place)
+        yield made(kinds.VAR, f"{NUMBERED}{next(numbers)}", *place)
 
 
 def _refuse_early(sql: str, tokens: tuple[Any, ...]) -> None:

@@ -8,7 +8,7 @@ Capabilities         what a portal can do    (capabilities.py; questions.py, pur
 
 from __future__ import annotations
 
-from iptvvtab.portal.answer import Answer, Cost
+from iptvvtab.portal.answer import Answer, BatchAnswer, Cost
 from iptvvtab.portal.capabilities import (
     Capabilities,
     Finding,
@@ -21,7 +21,7 @@ from iptvvtab.portal.client import Client
 from iptvvtab.portal.conversation import ServerDate
 from iptvvtab.portal.digests import digesting
 from iptvvtab.portal.login import SessionStatus
-from iptvvtab.portal.pending import Pending
+from iptvvtab.portal.pending import Pending, UnderWay
 from iptvvtab.portal.policies import Backoff
 from iptvvtab.portal.probe import abilities, candidates, probe
 from iptvvtab.portal.questions import Candidate
@@ -31,6 +31,7 @@ from iptvvtab.portal.session_file import file_stem, write_atomically
 __all__ = [
     "Answer",
     "Backoff",
+    "BatchAnswer",
     "Call",
     "Candidate",
     "Capabilities",
@@ -41,6 +42,7 @@ __all__ = [
     "ServerDate",
     "SessionStatus",
     "State",
+    "UnderWay",
     "abilities",
     "candidates",
     "digesting",

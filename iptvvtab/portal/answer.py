@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iptvvtab.errors import BadAnswer
+from iptvvtab.errors import BadAnswer, PortalError
 from iptvvtab.portal import rpc
 from iptvvtab.types import Json
 
@@ -45,3 +45,30 @@ class Answer:
             if self.question.repeatable:
                 raise
             raise rpc.unknown_outcome(error, self.question) from error
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """The answer to a batch. `body`: undecoded and decompressed."""
+
+    body: bytes = field(repr=False)
+    cost: Cost
+    is_compressed: bool
+    request: rpc.Request = field(repr=False)
+
+    def answers(self) -> list[Answer | PortalError]:
+        """Decode, and return for each call an answer or its error; the first one carries the cost.
+
+        Raises as `Client.batch`.
+        """
+        found: list[Answer | PortalError] = []
+        cost = self.cost
+        for envelope, question in zip(
+            rpc.batch_envelopes(self.body, self.request), self.request.questions, strict=True
+        ):
+            if isinstance(envelope, PortalError):
+                found.append(envelope)
+            else:
+                found.append(Answer(envelope, cost, self.is_compressed, question))
+                cost = Cost()
+        return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from iptvvtab.errors import PortalError
 from iptvvtab.portal import rpc
-from iptvvtab.portal.answer import Answer, Cost
+from iptvvtab.portal.answer import Answer, BatchAnswer
 from iptvvtab.portal.conversation import Conversation, ServerDate
 from iptvvtab.portal.login import Keyring, Login
 from iptvvtab.portal.pending import IsInterrupted, Pending, UnderWay
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from iptvvtab.config import Settings
     from iptvvtab.portal.login import SessionStatus
-    from iptvvtab.portal.verdict import Reply
 
 T = TypeVar("T")
 Prompt: TypeAlias = Callable[[], tuple[str, str] | None] | None
@@ -104,21 +103,17 @@ class Client:
         """
         if not calls:
             return []
+        return self.submit_batch(calls, repeatable=repeatable).result(interrupted).answers()
+
+    def submit_batch(self, calls: Sequence[rpc.Call], *, repeatable: bool = False) -> UnderWay[BatchAnswer]:
+        """Ask several calls, at least one, in one request, and return while their answers are on their way."""
         request = self._composer.batch(self._take(len(calls)), calls, repeatable=repeatable)
 
-        async def send() -> tuple[Reply, Cost]:
-            return await self._here().ask(request)
+        async def send() -> BatchAnswer:
+            reply, cost = await self._here().ask(request)
+            return BatchAnswer(reply.body, cost, reply.is_compressed, request)
 
-        reply, cost = self._do(send, interrupted)
-        answers: list[Answer | PortalError] = []
-        envelopes = rpc.batch_envelopes(reply.body, request)
-        for found, question in zip(envelopes, request.questions, strict=True):
-            if isinstance(found, PortalError):
-                answers.append(found)
-            else:
-                answers.append(Answer(found, cost, reply.is_compressed, question))
-                cost = Cost()
-        return answers
+        return UnderWay(lambda: self._start(send), self._ask_credentials)
 
     def login(self, interrupted: IsInterrupted = None) -> None:
         """Begin a new session and store it. Raises CredentialsError, PortalError."""

@@ -1,7 +1,8 @@
-"""Waiting for what the loop's thread does, in the thread that wants it."""
+"""Waiting for what the loop's thread does, in the thread or in the event loop that wants it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Generic, TypeAlias, TypeVar
@@ -33,6 +34,16 @@ class UnderWay(Generic[T]):
         self._future = self._start()
         return wait(self._future, interrupted)
 
+    async def arrive(self) -> T:
+        """Wait in an event loop, any one, as `result` does; cancelling the wait drops what was waited for."""
+        try:
+            return await _arrive(self._future)
+        except NoCredentials:
+            if not await asyncio.to_thread(self._prompt):
+                raise
+        self._future = self._start()
+        return await _arrive(self._future)
+
     def cancel(self) -> None:
         """Drop it: its request is abandoned, its answer never comes. What has finished stays finished."""
         self._future.cancel()
@@ -51,6 +62,16 @@ def wait(future: Future[T], interrupted: IsInterrupted) -> T:
     except BaseException:
         future.cancel()
         raise
+
+
+async def _arrive(future: Future[T]) -> T:
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise Interrupted("the call was dropped") from None
 
 
 def _poll(future: Future[T], interrupted: Callable[[], bool]) -> T:

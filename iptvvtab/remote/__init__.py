@@ -6,7 +6,7 @@ Digests             how many rows there are, and sums of their hashes
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 names_of            what a statement of SQL may name, for the language; features_of: what a document may say
-convert             one value in canonical form
+convert, sent       one value in canonical form, and as the portal compares with it
 Look                what a table of the portal has, where it is not known
 implies, excludes   whether the rows of one question are among those of another, or have none in common
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from iptvvtab.remote.canonical import convert, held
 from iptvvtab.remote.digest import Digests, Group, Totals
+from iptvvtab.remote.encode import sent
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
@@ -55,6 +56,7 @@ __all__ = [
     "implies",
     "in_order",
     "names_of",
+    "sent",
     "subject_of",
     "unknown_subject",
 ]

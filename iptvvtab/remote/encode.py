@@ -128,9 +128,9 @@ def document(
     names = {one: str(table.column(one.column).remote_name) for one in sort}
     where = conditions(table, read)
     if last is not None:
-        sent = [_sent(table.column(one.column), value) for one, value in zip(sort, last, strict=True)]
+        place = [sent(table.column(one.column), value) for one, value in zip(sort, last, strict=True)]
         down = [names[one] for one in sort if one.is_down]
-        where.append(jsonsql.after(list(names.values()), sent, down, inclusive=inclusive))
+        where.append(jsonsql.after(list(names.values()), place, down, inclusive=inclusive))
     order = [jsonsql.downward(names[one], direction) if one.is_down else names[one] for one in sort]
     return jsonsql.select(
         table.remote_name,
@@ -142,7 +142,7 @@ def document(
     )
 
 
-def _sent(column: Column, value: Value) -> Json:
+def sent(column: Column, value: Value) -> Json:
     """Return a canonical value as the portal compares with it: a timestamp says its zone, UTC; a flag is a boolean."""
     if column.type is ColumnType.BOOLEAN and value is not None:
         return bool(value)
