@@ -41,7 +41,7 @@ def portal_environment(demo: DemoProcess, monkeypatch: pytest.MonkeyPatch) -> No
 def test_python_examples_run(text: str) -> None:
     """A reader can paste any Python example and it runs."""
     names: dict[str, object] = {}
-    exec(compile(text, "example", "exec"), names)
+    exec(compile(text, "example", "exec", dont_inherit=True), names)
     connection = names.get("connection")
     if connection is not None:
         connection.close()  # type: ignore[attr-defined]

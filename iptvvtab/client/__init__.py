@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from iptvvtab.client.asynchronous import AsyncClient, AsyncTable
 from iptvvtab.client.expressions import Expression, F, call
-from iptvvtab.client.lookups import LOOKUPS, Q
+from iptvvtab.client.lookups import Q
 from iptvvtab.client.rows import Rows
 from iptvvtab.client.statements import Delete, Insert, Query, Select, Update, delete, insert, select, update
 from iptvvtab.client.synchronous import Client, Table
 
 __all__ = [
-    "LOOKUPS",
     "AsyncClient",
     "AsyncTable",
     "Client",

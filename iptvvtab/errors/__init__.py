@@ -39,8 +39,8 @@
       GuardError            we refuse, to protect data
         NotProven           rows that may not be all do not replace what is there
         ReadOnlyTable       a statement that would write to the portal
-        WriteNotAllowed     a document that writes, without --write
-        EveryRow            an update or delete of every row, without --all-rows
+        WriteNotAllowed     a document that writes, without --write or Client(writes=True)
+        EveryRow            an update or delete of every row, without --all-rows or all_rows=True
       MirrorError           the shadow file
         MirrorUnusable      a file that is none of this portal, or cannot be opened
         LeaseLost           another process took a table over meanwhile
