@@ -19,6 +19,8 @@
       SqlRefused            PostgreSQL would refuse the statement, in its words
       StatementRefused      a statement that is not understood: where, and what may be meant
         NoForm              a part of it that JSONSQL cannot say: what, why, and what to write in its place
+        NotExact            a part of it of which SQLite and the portal might make different things
+      UnprovenAnswer        an answer to a whole statement that may not be what SQLite would have made of the rows
       PortalError           the portal, or the way to it
         Unreachable         DNS, refused, reset: nothing or half of it came back
         TlsFailed           its certificate or protocol was not accepted
@@ -56,9 +58,11 @@ from __future__ import annotations
 from iptvvtab.errors.language import (
     DecodeError,
     NoForm,
+    NotExact,
     SqlRefused,
     StatementRefused,
     UnknownName,
+    UnprovenAnswer,
 )
 from iptvvtab.errors.mirror import LeaseLost, MirrorError, MirrorUnusable, NotMirrored, NotProven
 from iptvvtab.errors.portal import (
@@ -134,6 +138,7 @@ __all__ = [
     "NoCredentials",
     "NoForm",
     "NoMirror",
+    "NotExact",
     "NotInstalled",
     "NotMirrored",
     "NotProven",
@@ -160,6 +165,7 @@ __all__ = [
     "UnknownPosition",
     "UnknownSetting",
     "UnknownTable",
+    "UnprovenAnswer",
     "Unreachable",
     "UsageError",
     "WriteNotAllowed",

@@ -57,3 +57,25 @@ class NoForm(StatementRefused):
         self.feature, self.advice = feature, advice
         super().__init__(f"{feature}: {reason}; {advice}", line=line, column=column, excerpt=excerpt)
         self.reason = reason
+
+
+class NotExact(StatementRefused):
+    """A part of a statement of which SQLite and the portal might make different things. `feature`: what it is."""
+
+    def __init__(self, feature: str, reason: str, *, line: int = 0, column: int = 0, excerpt: str = "") -> None:
+        self.feature = feature
+        super().__init__(f"{feature}: not exact, for {reason}", line=line, column=column, excerpt=excerpt)
+        self.reason = reason
+
+
+class UnprovenAnswer(Error):
+    """What the portal answered to a statement that was exact may not be what SQLite would have made of the rows.
+
+    The statement can be asked otherwise. `column`: of the answer; `reason`: what is wrong with it.
+    """
+
+    exit_code = 3
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column, self.reason = column, reason
+        super().__init__(f"column {column!r} of the answer: {reason}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from iptvvtab.jsonsql.answering import Answered, Answering, Made, Sorting
 from iptvvtab.jsonsql.build import (
     ALIAS,
     EVERY_COLUMN,
@@ -31,6 +32,7 @@ from iptvvtab.jsonsql.build import (
 from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.literals import literal
+from iptvvtab.jsonsql.moments import date_bound, moment_span, timestamp_bound
 from iptvvtab.jsonsql.names import ColumnName, Names, TableName
 from iptvvtab.jsonsql.pgtypes import PgType
 
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
         read_document,
         to_sql,
     )
-    from iptvvtab.jsonsql.encoding import Encoded, encode
+    from iptvvtab.jsonsql.encoding import Encoded, encode, exact
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.origins import Origin, origins
     from iptvvtab.jsonsql.parameters import Parameters
@@ -60,6 +62,8 @@ __all__ = [
     "EVERY_COLUMN",
     "EVIDENT_FUNCTIONS",
     "KEY_SEPARATOR",
+    "Answered",
+    "Answering",
     "ColumnName",
     "Condition",
     "Direction",
@@ -69,11 +73,13 @@ __all__ = [
     "Finding",
     "Grouping",
     "HashFunction",
+    "Made",
     "Names",
     "Origin",
     "Parameters",
     "PgType",
     "Prepared",
+    "Sorting",
     "TableName",
     "Typing",
     "after",
@@ -85,17 +91,20 @@ __all__ = [
     "could_be_a_name",
     "count",
     "cut",
+    "date_bound",
     "decode",
     "downward",
     "encode",
     "every",
     "every_row_of",
+    "exact",
     "findings",
     "groups",
     "is_not_null",
     "is_null",
     "literal",
     "member",
+    "moment_span",
     "origins",
     "parse",
     "prepare",
@@ -106,6 +115,7 @@ __all__ = [
     "row_hash",
     "select",
     "some",
+    "timestamp_bound",
     "to_jsonb_text",
     "to_sql",
     "total",
@@ -127,6 +137,7 @@ _DECODING = {
     "conditions": "conditions",
     "decode": "decoding",
     "encode": "encoding",
+    "exact": "encoding",
     "every_row_of": "documents",
     "findings": "documents",
     "origins": "origins",

@@ -9,16 +9,19 @@ otherwise than SQLite is remarked (differences.py).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from sqlglot import exp
 
 from iptvvtab.errors import DecodeError, StatementRefused
+from iptvvtab.jsonsql.answering import Answering
 from iptvvtab.jsonsql.calls import CALLS
 from iptvvtab.jsonsql.decoding import decode
 from iptvvtab.jsonsql.differences import differences
 from iptvvtab.jsonsql.expressions import OPERATORS as WORDS
 from iptvvtab.jsonsql.features import Features
+from iptvvtab.jsonsql.judging import Bindings, judge
 from iptvvtab.jsonsql.names import Names
 from iptvvtab.jsonsql.parameters import Parameters, parse_with
 from iptvvtab.jsonsql.queries import query
@@ -44,23 +47,59 @@ _RULES: Rules = {**OPERATORS, **SUBQUERIES, **CALLS}
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A document and the names of the columns that it answers. `remarks`: what people should know of it."""
+    """A document and the names of the columns that it answers. `remarks`: what people should know of it.
+
+    `answering`: how its answer becomes that of SQLite, where the statement was found to be exact.
+    """
 
     method: str
     params: dict[str, Json]
     columns: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    answering: Answering | None = None
 
 
-def encode(sql: str, names: Names, features: Features | None = None, parameters: Parameters = None) -> Encoded:
+Mode: TypeAlias = Literal["portal", "exact"]
+"""Whether a text means what PostgreSQL makes of it, or what SQLite does and the portal no less."""
+
+
+def encode(
+    sql: str,
+    names: Names,
+    features: Features | None = None,
+    parameters: Parameters = None,
+    *,
+    mode: Mode = "portal",
+) -> Encoded:
     """Return one statement as a document, with values for its parameters, if any.
 
-    Raises StatementRefused, NoForm for what JSONSQL cannot say, UsageError for parameters that do not fit.
+    Raises StatementRefused, NoForm for what JSONSQL cannot say, UsageError for parameters that do not fit; NotExact where
+    SQLite and the portal might differ, if `mode` is "exact": then SQLite's rules of parameters hold, too.
     """
+    if mode == "exact":
+        return exact(sql, names, features or Features(), parameters)
     try:
         return encoded(parse_with(sql, parameters), names, features or Features(order_direction="list"))
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None
+
+
+def exact(
+    sql: str, names: Names, features: Features, bindings: Bindings = None, *, needs_schema: bool = False
+) -> Encoded:
+    """Return a SELECT that SQLite accepts as a document that answers exactly what SQLite would (`answering`).
+
+    `features`: what this portal was seen to do, and nothing more. `needs_schema`: tables are written with their schema,
+    as others may have the same names. The portal may still refuse the document, for numbers that overflow or a type
+    that the schema does not tell: then the statement is to be asked otherwise. Raises NotExact, NoForm,
+    StatementRefused.
+    """
+    try:
+        statement, answering = judge(sql, names, features, bindings, needs_schema=needs_schema)
+        found = encoded(statement, names, features)
+    except RecursionError:
+        raise StatementRefused("the statement is nested too deeply") from None
+    return replace(found, columns=tuple(one.name for one in answering.columns), remarks=(), answering=answering)
 
 
 def encoded(statement: Statement, names: Names, features: Features) -> Encoded:

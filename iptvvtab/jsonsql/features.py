@@ -21,3 +21,5 @@ class Features:
     functions: frozenset[str] = field(default=EVIDENT_FUNCTIONS)
     longest_in: int | None = None
     """Values that one `in` may list, or None."""
+    bytewise_text: bool = False
+    """Whether texts were seen to be told apart, and ordered, by their bytes."""

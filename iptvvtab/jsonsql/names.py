@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from iptvvtab.jsonsql.pgtypes import PgType
+from iptvvtab.types import ColumnType
 
 SCHEMA = "portal"
 """What SQL may call the portal, as in `portal.subscriber`."""
@@ -16,13 +17,14 @@ SCHEMA = "portal"
 class ColumnName:
     """A column. `name` is SQL's, `remote` the portal's, None where only its position is known.
 
-    `type` is UNKNOWN where nobody can say.
+    `type` is UNKNOWN where nobody can say. `kind`: what its values are to SQLite, by the schema.
     """
 
     name: str
     remote: str | None
     type: PgType = PgType.UNKNOWN
     can_be_null: bool = True
+    kind: ColumnType = ColumnType.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

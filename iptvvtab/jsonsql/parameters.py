@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, TypeAlias
 
 from sqlglot import exp
 
 from iptvvtab.errors import UsageError, did_you_mean
 from iptvvtab.jsonsql.literals import FALSE, NULL, TRUE, literal
-from iptvvtab.jsonsql.statement import NUMBERED, Statement, parse
+from iptvvtab.jsonsql.statement import Statement, parse
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None
 """Values for `?` in their order, or for `:name` by name."""
+
+NUMBERED = "?"
+"""How the name of a parameter begins that has none but its number."""
 
 _LISTS = (list, tuple, set, frozenset)
 
@@ -27,7 +31,7 @@ def parse_with(sql: str, parameters: Parameters) -> Statement:
     if isinstance(parameters, str | bytes):
         raise UsageError("parameters are a list of values, or values by name: a text alone is neither")
     is_named = isinstance(parameters, Mapping)
-    statement = parse(sql, is_numbered=not is_named)
+    statement = parse(sql, change=list if is_named else _numbered)
     values = dict(parameters) if isinstance(parameters, Mapping) else _by_number(parameters)
     places = {_name(one) for one in statement.tree.find_all(exp.Placeholder)} - {""}
     if not is_named and places != set(values):
@@ -38,6 +42,19 @@ def parse_with(sql: str, parameters: Parameters) -> Statement:
         raise UsageError(f"no value is given for the parameter :{name}{did_you_mean(name, values)}")
     _fill(statement.tree, values)
     return statement
+
+
+def _numbered(tokens: Sequence[Any]) -> Iterator[Any]:
+    """Yield tokens with `:?1` in place of the first `?`: the order of a tree is not that of its text."""
+    numbers = count(1)
+    for token in tokens:
+        made, kinds = type(token), type(token.token_type)
+        if token.token_type is not kinds.PLACEHOLDER:
+            yield token
+            continue
+        place = (token.line, token.col, token.start, token.end)
+        yield made(kinds.COLON, ":", *place)
+        yield made(kinds.VAR, f"{NUMBERED}{next(numbers)}", *place)
 
 
 def _by_number(values: Sequence[Any]) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class _Statement:
             if isinstance(source, exp.Table) and (key := self._keys.get(source.name))
             if all((source.alias_or_name, column) in names for column in key)
         }
-        for column in (one for item in items for one in _ungrouped(item, grouped)):
+        for column in (one for item in items for one in ungrouped(item, grouped)):
             if column.table in here and column.table not in dependent:
                 raise SqlRefused(
                     f'column "{column.table}.{column.name}" must appear in the GROUP BY clause '
@@ -175,7 +175,7 @@ def _refuse_aggregates(tree: exp.Expr, place: str) -> None:
         raise SqlRefused(f"aggregate functions are not allowed in {place}")
 
 
-def _ungrouped(tree: exp.Expr, grouped: list[exp.Expr]) -> Iterator[exp.Column]:
+def ungrouped(tree: exp.Expr, grouped: list[exp.Expr]) -> Iterator[exp.Column]:
     """Yield the columns of a tree that stand outside of aggregates and of what is grouped by."""
     if isinstance(tree, exp.AggFunc) or tree in grouped:
         return
@@ -183,7 +183,7 @@ def _ungrouped(tree: exp.Expr, grouped: list[exp.Expr]) -> Iterator[exp.Column]:
         yield tree
         return
     for child in tree.iter_expressions():
-        yield from _ungrouped(child, grouped)
+        yield from ungrouped(child, grouped)
 
 
 def _assign(column: str, target: PgType, kind: PgType, value: exp.Expr) -> None:

@@ -6,19 +6,16 @@ is set is refused. So an argument that a later parser adds is an error, never a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, pairwise
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from iptvvtab.errors import NoForm, StatementRefused
-
-NUMBERED = "?"
-"""How the name of a parameter begins that has none but its number."""
 
 _AROUND = 60
 """Characters of a long line that are shown on each side of a place."""
@@ -83,7 +80,11 @@ class Statement:
 
     def refused(self, node: exp.Expr, feature: str, reason: str, advice: str, *, near: str = "") -> NoForm:
         """Return the refusal of a node, at the word `near` that is closest to it, or where it begins."""
-        return NoForm(feature, reason, advice, **_place(self.text, self._start(node, near)))
+        return NoForm(feature, reason, advice, **self.place(node, near))
+
+    def place(self, node: exp.Expr, near: str = "") -> dict[str, Any]:
+        """Return where the word `near` stands that is closest to a node, or where this begins, as errors take it."""
+        return _place(self.text, self._start(node, near))
 
     def unknown(self, node: exp.Expr, reason: str, hint: str = "") -> StatementRefused:
         """Return the refusal of what a node names."""
@@ -112,17 +113,16 @@ def unwrapped(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def parse(sql: str, dialect: str = "postgres", *, is_numbered: bool = False) -> Statement:
-    """Return the one statement of a text. Numbered: each `?` is called NUMBERED and its number, from 1 on.
+Change: TypeAlias = Callable[[Sequence[Any]], Iterable[Any]]
+"""What is done to the tokens of a statement before it is parsed."""
 
-    Raises StatementRefused.
-    """
+
+def parse(sql: str, dialect: str = "postgres", change: Change = list) -> Statement:
+    """Return the one statement of a text. Raises StatementRefused."""
     try:
         tokens = tuple(sqlglot.tokenize(sql, dialect=dialect))
         _refuse_early(sql, tokens)
-        if is_numbered:
-            tokens = tuple(_numbered(tokens))
-        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(list(tokens), sql)
+        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(list(change(tokens)), sql)
         trees = [tree for tree in found if tree is not None]
     except ParseError as error:
         raise _not_parsed(sql, error) from None
@@ -131,19 +131,6 @@ def parse(sql: str, dialect: str = "postgres", *, is_numbered: bool = False) -> 
     if len(trees) != 1:
         raise StatementRefused("give one statement" if trees else "there is no statement")
     return Statement(sql, tokens, trees[0])
-
-
-def _numbered(tokens: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield tokens with `:?1` in place of the first `?`: the order of a tree is not that of its text."""
-    numbers = count(1)
-    for token in tokens:
-        made, kinds = type(token), type(token.token_type)
-        if token.token_type is not kinds.PLACEHOLDER:
-            yield token
-            continue
-        place = (token.line, token.col, token.start, token.end)
-        yield made(kinds.COLON, ":", *place)
-        yield made(kinds.VAR, f"{NUMBERED}{next(numbers)}", *place)
 
 
 def _refuse_early(sql: str, tokens: tuple[Any, ...]) -> None:

@@ -7,12 +7,14 @@ Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
 names_of            what a statement of SQL may name, for the language; features_of: what a document may say
 convert, sent       one value in canonical form, and as the portal compares with it
+convert             one value in canonical form; answer: the rows of a whole statement
 Look                what a table of the portal has, where it is not known
 implies, excludes   whether the rows of one question are among those of another, or have none in common
 """
 
 from __future__ import annotations
 
+from iptvvtab.remote.answers import answer
 from iptvvtab.remote.canonical import convert, held
 from iptvvtab.remote.digest import Digests, Group, Totals
 from iptvvtab.remote.encode import sent
@@ -49,6 +51,7 @@ __all__ = [
     "Term",
     "Totals",
     "Wire",
+    "answer",
     "convert",
     "excludes",
     "features_of",

@@ -36,6 +36,7 @@ def _table(table: Table) -> TableName:
             one.remote_name,
             _TYPES.get(one.type, PgType.UNKNOWN),
             can_be_null=one.nullable and one.name not in table.key,
+            kind=one.type,
         )
         for one in table.columns
     )
@@ -59,4 +60,5 @@ def features_of(seen: Capabilities | None) -> Features:
         ilike=bool(seen.ilike),
         group_by_expression=bool(seen.group_by_expression),
         functions=frozenset(functions),
+        bytewise_text=bool(seen.bytewise_text),
     )

@@ -51,6 +51,21 @@ def test_what_has_no_form_ends_with_3(run: Run) -> None:
     assert "note: a division by zero is an error; SQLite answers NULL" in run("transpile", "SELECT 1/id FROM key").err
 
 
+def test_exact_statements(run: Run, demo: DemoProcess) -> None:
+    """What SQLite means, if the portal means the same; what is left to do is a note, as is what the portal was seen to do."""
+    done = run("transpile", "--mode", "exact", "SELECT count(*) FROM portal.subscriber WHERE disabled = 1")
+    assert done.code == 0
+    assert json.loads(done.out)["params"]["where"] == {"eq": [{"subscriber": "disabled"}, True]}
+    sums = run("transpile", "--mode", "exact", "SELECT sum(id) FROM subscriber ORDER BY 1")
+    assert "note: the rows are sorted as SQLite does when they came" in sums.err
+    refused = run("transpile", "--mode", "exact", "SELECT id FROM subscriber WHERE username < 'b'")
+    assert (refused.code, "error: a comparison of string: not exact, for " in refused.err) == (3, True)
+    downward = "SELECT id FROM package ORDER BY id DESC LIMIT 3"
+    assert run("transpile", "--mode", "exact", downward).code == 3
+    assert run("doctor").code == 0
+    assert run("transpile", "--mode", "exact", downward).code == 0
+
+
 def test_descending_order_goes_by_what_the_portal_was_seen_to_do(run: Run, demo: DemoProcess) -> None:
     """A portal that was asked and does not sort downward refuses; after another answer it is written its way."""
     demo.set_switches("bare")

@@ -26,9 +26,9 @@ class Statement:
         return f"{self.group}: {self.rule} {self.number}"
 
 
-def statements() -> Iterator[Statement]:
+def statements(folder: Path = FOLDER) -> Iterator[Statement]:
     """Read all statements. A comment names a rule; `-- bind: {...}` binds values to the next statement."""
-    for file in sorted(FOLDER.glob("*.sql")):
+    for file in sorted(folder.glob("*.sql")):
         rule, number, bindings = "", 0, None
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.startswith("-- " + BIND):

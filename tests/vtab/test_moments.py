@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from iptvvtab.vtab.contract.moments import date_bound, span, timestamp_bound
 
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.contract.moments import date_bound, span, timestamp_bound
 
 DAYS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 30))  # noqa: DTZ001 -- as PostgreSQL: without a zone
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from iptvvtab import jsonsql
 from iptvvtab.remote import Op, Term
 from iptvvtab.schema import Column
 from iptvvtab.types import ColumnType
-from iptvvtab.vtab.contract import moments, patterns
+from iptvvtab.vtab.contract import patterns
 from iptvvtab.vtab.contract.compare import Comparison
 from iptvvtab.vtab.contract.verdict import (
     NOTHING,
@@ -26,7 +27,7 @@ def moment(column: Column, comparison: Comparison, value: Argument, _: Abilities
     """Compare with a full moment, or with a prefix of one such as `2024-01`."""
     if not isinstance(value, str):
         return local(_NO_MOMENT)
-    find = moments.date_bound if column.type is ColumnType.DATE else moments.timestamp_bound
+    find = jsonsql.date_bound if column.type is ColumnType.DATE else jsonsql.timestamp_bound
     bound = find(value)
     if bound is None:
         return local(_NO_MOMENT)
@@ -50,7 +51,7 @@ def pattern(column: Column, comparison: Comparison, value: Argument, _: Abilitie
     if not isinstance(value, str):
         return local(_NO_MOMENT)
     start = patterns.prefix(value) if comparison is Comparison.LIKE else patterns.glob_prefix(value)
-    span = moments.span(start, column.type)
+    span = jsonsql.moment_span(start, column.type)
     if span is None:
         return local(_NO_MOMENT)
     return at_least(Term(column.name, Op.GE, (span[0],)), Term(column.name, Op.LT, (span[1],)))

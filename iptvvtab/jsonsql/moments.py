@@ -61,7 +61,7 @@ def date_bound(text: str) -> Bound | None:
     return Bound(first[:10], is_full=len(text) == 10) if first else None
 
 
-def span(prefix: str, kind: ColumnType) -> tuple[str, str] | None:
+def moment_span(prefix: str, kind: ColumnType) -> tuple[str, str] | None:
     """Return the first moment that starts with a prefix, and the first after all that do; None if it is no prefix."""
     match = _LIKE_PREFIX.fullmatch(prefix)
     if not match:

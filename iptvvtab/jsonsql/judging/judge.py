@@ -1,0 +1,151 @@
+"""Whether a whole SELECT of SQLite can be one document of the portal, and how its answer is then read.
+
+What is not proven to be the same on both sides is refused. Nothing that depends on the portal's order travels, but for
+ORDER BY beside LIMIT over whole tables; all other sorting is done here, on the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from sqlglot import TokenType, exp
+
+from iptvvtab.errors import NotExact
+from iptvvtab.jsonsql.answering import Answered, Answering, Made, Sorting
+from iptvvtab.jsonsql.features import Features
+from iptvvtab.jsonsql.judging.bindings import Bindings, bound
+from iptvvtab.jsonsql.judging.conditions import CONDITIONS
+from iptvvtab.jsonsql.judging.labels import written_items
+from iptvvtab.jsonsql.judging.scopes import Context, Known
+from iptvvtab.jsonsql.judging.selects import Key, Output, Parts, query, select
+from iptvvtab.jsonsql.judging.values import VALUES
+from iptvvtab.jsonsql.names import Names
+from iptvvtab.jsonsql.statement import Statement, parse
+from iptvvtab.types import ColumnType
+
+_ENDS = (TokenType.VAR, TokenType.IDENTIFIER, TokenType.NUMBER, TokenType.STRING, TokenType.R_PAREN)
+"""What may stand before a plus that adds."""
+
+_SORTED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE, ColumnType.DATETIME)
+
+
+def judge(
+    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool
+) -> tuple[Statement, Answering]:
+    """Return a statement as PostgreSQL says it, and how its answer is read. Raises NotExact, StatementRefused."""
+    statement = parse(sql, "sqlite", lambda tokens: _written(tokens, bindings))
+    context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query)
+    parts = select(statement.tree, None, context)
+    data = _Data()
+    columns = tuple(data.answered(name, one) for name, one in zip(_names(parts, statement), parts.outputs, strict=True))
+    shown = len(data.trees)
+    if _is_cut_there(parts, context):
+        answering = Answering(columns, shown, most_rows=parts.limit)
+    else:
+        order = tuple(Sorting(data.answered("", one.output), one.is_down, one.nulls_first) for one in parts.order)
+        if parts.is_distinct and len(data.trees) > shown:
+            raise context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
+        most = 1 if parts.is_one_row else None
+        answering = Answering(columns, len(data.trees), order, parts.offset or 0, parts.limit, most)
+    parts.tree.set("expressions", data.trees)
+    return Statement(sql, statement.tokens, parts.tree), answering
+
+
+def _written(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
+    """Return the tokens with what is bound. Refuses a plus before a value, which the parser leaves out."""
+    found = bound(tokens, bindings)
+    for before, token in pairwise(found):
+        if token.token_type is TokenType.PLUS and before.token_type not in _ENDS:
+            raise NotExact("+", "before a value it makes SQLite forget the column's type")
+    return found
+
+
+def _names(parts: Parts, statement: Statement) -> Iterator[str]:
+    """Yield SQLite's names of the columns: where none is given, the text of the expression."""
+    if all(one.name is not None for one in parts.outputs):
+        yield from (one.name or "" for one in parts.outputs)
+        return
+    texts = written_items(statement.text, statement.tokens)
+    if len(texts) != len(parts.outputs):
+        raise NotExact("a column without a name", "its text is not known beside a *; write AS")
+    yield from (text if one.name is None else one.name for one, text in zip(parts.outputs, texts, strict=True))
+
+
+class _Data:
+    """What is asked for: each expression once."""
+
+    def __init__(self) -> None:
+        self.trees: list[exp.Expr] = []
+
+    def answered(self, name: str, output: Output) -> Answered:
+        """Return how a column is read, and ask for what it is made of."""
+        return Answered(name, output.parts[0].type, tuple(map(self._place, output.parts)), output.made)
+
+    def _place(self, known: Known) -> int:
+        if known.tree not in self.trees:
+            self.trees.append(known.tree)
+        return self.trees.index(known.tree)
+
+
+def _is_cut_there(parts: Parts, context: Context) -> bool:
+    """Return whether LIMIT and the order that it needs travel. Raises NotExact where it is open which rows it keeps.
+
+    Groups and different rows are cut here, after they are sorted, and so is the one row that is surely answered.
+    """
+    if (parts.limit is None and parts.offset is None) or parts.is_one_row:
+        return False
+    keys = [one.output.parts[0].tree for one in parts.order if one.output.made is Made.VALUE]
+    if parts.is_grouped or parts.is_distinct:
+        wanted = parts.groups if not parts.is_distinct else [one.parts[0].tree for one in parts.outputs]
+        if any(one not in keys for one in wanted):
+            raise _open(parts, context)
+        return False
+    if any(key not in keys for key in _unique(parts, context)):
+        raise _open(parts, context)
+    parts.tree.set("order", exp.Order(expressions=[_ordered(one, parts, context) for one in parts.order]))
+    for name, number in (("limit", parts.limit), ("offset", parts.offset)):
+        if number is not None:
+            node = {"limit": exp.Limit, "offset": exp.Offset}[name]
+            parts.tree.set(name, node(expression=exp.Literal.number(number)))
+    return True
+
+
+def _open(parts: Parts, context: Context) -> NotExact:
+    return context.inexact(parts.node, "LIMIT", "the order does not tell every two rows apart", near="LIMIT")
+
+
+def _unique(parts: Parts, context: Context) -> list[exp.Expr]:
+    """Return the columns that tell any two rows of FROM apart. A key is trusted to be one if it is an integer."""
+    found: list[exp.Expr] = []
+    for place in parts.level.places:
+        keys = [place.known(one) for one in place.fields if one.label in place.key]
+        if len(keys) != 1 or keys[0].type is not ColumnType.INTEGER or keys[0].can_be_null:
+            raise _open(parts, context)
+        found.append(keys[0].tree)
+    return found
+
+
+def _ordered(key: Key, parts: Parts, context: Context) -> exp.Ordered:
+    """Return an item of an order that travels: a column that both sides sort alike, and that has no NULL."""
+    one = key.output.parts[0]
+    if key.output.made is not Made.VALUE or not isinstance(one.tree, exp.Column) or one.type not in _SORTED_ALIKE:
+        raise context.inexact(key.node, "ORDER BY beside LIMIT", "columns are sorted alike, no texts or floats")
+    if one.can_be_null and one.tree not in _never_null(parts.tree):
+        raise context.inexact(key.node, "ORDER BY beside LIMIT", "SQLite sorts NULL first, and the portal last")
+    return exp.Ordered(this=one.tree, desc=key.is_down, nulls_first=key.is_down)
+
+
+def _never_null(tree: exp.Select) -> list[exp.Expr]:
+    """Return what WHERE keeps no NULL of."""
+    where = tree.args.get("where")
+    found: list[exp.Expr] = []
+    for one in where.this.flatten() if where and isinstance(where.this, exp.And) else [where.this] if where else []:
+        if isinstance(one, exp.Not) and isinstance(one.this, exp.Is) and isinstance(one.this.expression, exp.Null):
+            found.append(one.this.this)
+        elif isinstance(one, exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE):
+            found += [one.this, one.expression]
+        elif isinstance(one, exp.In):
+            found.append(one.this)
+    return found

@@ -1,0 +1,297 @@
+"""A select as SQLite reads it, judged clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from iptvvtab.jsonsql.answering import Made
+from iptvvtab.jsonsql.judging.comparing import literal_of
+from iptvvtab.jsonsql.judging.conditions import condition
+from iptvvtab.jsonsql.judging.scopes import Context, Judged, Known, Level, folded, resolve
+from iptvvtab.jsonsql.judging.sources import from_clause, with_ctes
+from iptvvtab.jsonsql.judging.values import aggregate, argument, refuse_merging, value
+from iptvvtab.jsonsql.outputs import number_of
+from iptvvtab.jsonsql.pgstatements import ungrouped
+from iptvvtab.jsonsql.statement import unwrapped
+from iptvvtab.types import ColumnType
+
+_SUMS = {"sum": Made.SUM, "avg": Made.AVERAGE, "total": Made.TOTAL}
+_CLAUSES = (
+    "with_",
+    "expressions",
+    "from_",
+    "joins",
+    "where",
+    "group",
+    "having",
+    "order",
+    "limit",
+    "offset",
+    "distinct",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column that a select answers, as SQLite calls it: None where that is the text of an expression.
+
+    `parts`: the value, or for a sum what it is made of (answering.py).
+    """
+
+    name: str | None
+    parts: tuple[Known, ...]
+    made: Made = Made.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An item of ORDER BY."""
+
+    node: exp.Expr
+    output: Output
+    is_down: bool
+    nulls_first: bool
+
+
+@dataclass(slots=True)
+class Parts:
+    """A select that was judged, before its order and limit are."""
+
+    node: exp.Expr
+    tree: exp.Select
+    level: Level
+    outputs: list[Output]
+    order: list[Key] = field(default_factory=list)
+    groups: list[exp.Expr] = field(default_factory=list)
+    limit: int | None = None
+    offset: int | None = None
+    is_distinct: bool = False
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether groups are answered, not rows."""
+        return bool(self.groups) or self.level.has_aggregates
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether exactly one row is answered, whatever the tables hold."""
+        return self.level.has_aggregates and not self.groups
+
+
+def query(node: exp.Expr, outer: Level | None, context: Context) -> Judged:
+    """Return a select within another. Raises NotExact."""
+    parts = select(node, outer, context, is_within=True)
+    if parts.limit is not None or parts.offset is not None:
+        raise context.inexact(node, "LIMIT in a subquery", "which rows it keeps is not proven", near="LIMIT")
+    columns: list[tuple[str | None, Known]] = []
+    for one in parts.outputs:
+        if one.made is not Made.VALUE:
+            raise context.inexact(node, f"{one.made} in a subquery", "whether it overflows is not seen from outside")
+        columns.append((one.name, one.parts[0]))
+    parts.tree.set("expressions", [known.tree for _, known in columns])
+    return Judged(parts.tree, columns, parts.is_one_row, not parts.is_grouped)
+
+
+def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: bool = False) -> Parts:
+    """Judge a select, `is_within` another or not. Its tree lacks what it answers, its order and its limit.
+
+    Raises NotExact.
+    """
+    if not isinstance(node, exp.Select):
+        raise context.inexact(node, node.key.upper(), "only one plain SELECT is judged")
+    with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *_CLAUSES)
+    context = with_ctes(with_, context)
+    if from_ is None:
+        raise context.inexact(node, "SELECT without FROM", "the portal has nothing to do with it")
+    source, joined, level = from_clause(context.take(from_, "this")[0], joins or [], outer, context)
+    tree = exp.Select(from_=source, joins=joined)
+    level.labels = _labels(items)
+    if where is not None:
+        tree.set("where", exp.Where(this=condition(context.take(where, "this")[0], level, context)))
+    labels, level.labels, level.takes_aggregates = level.labels, {}, True
+    parts = Parts(node, tree, level, list(_outputs(items, level, context, is_within=is_within)))
+    level.labels, level.sees_labels = labels, True
+    if group is not None:
+        parts.groups = _groups(group, parts, context)
+        tree.set("group", exp.Group(expressions=parts.groups))
+    if having is not None:
+        if not parts.groups:
+            raise context.inexact(having, "HAVING without GROUP BY", "it is judged with groups alone", near="HAVING")
+        test = condition(context.take(having, "this")[0], level, context)
+        _check_groups(having, [test], parts, context)
+        tree.set("having", exp.Having(this=test))
+    parts.is_distinct = _is_distinct(node, distinct, parts, context)
+    parts.order = list(_order(order, parts, context)) if order is not None else []
+    parts.limit, parts.offset = _rows(limit, context), _rows(offset, context)
+    shown = [*parts.outputs, *(one.output for one in parts.order)]
+    _check_groups(node, [known.tree for one in shown for known in one.parts], parts, context)
+    return parts
+
+
+def _labels(items: list[exp.Expr]) -> dict[str, exp.Expr]:
+    """Return what the select calls its columns: by the first of that name."""
+    found: dict[str, exp.Expr] = {}
+    for one in items:
+        if isinstance(one, exp.Alias):
+            found.setdefault(folded(one.alias), one.this)
+    return found
+
+
+def _outputs(items: list[exp.Expr], level: Level, context: Context, *, is_within: bool) -> Iterator[Output]:
+    """Yield what is answered. A column without AS is called as it is declared, or within a select as it is written."""
+    for item in items:
+        expanded = _expanded(item, level, context)
+        if expanded is not None:
+            yield from expanded
+        elif isinstance(item, exp.Alias):
+            inner, alias = context.take(item, "this", "alias")
+            if alias.name.startswith("'"):
+                raise context.inexact(item, "a text as a column's name", "it is not read alike")
+            yield _output(alias.name, inner, level, context)
+        else:
+            name = _written(item) if is_within else _declared(item, level, context)
+            yield _output(name, item, level, context)
+
+
+def _expanded(item: exp.Expr, level: Level, context: Context) -> list[Output] | None:
+    """Return the columns of `*` or `t.*`, or None for anything else."""
+    if isinstance(item, exp.Star):
+        context.take(item)
+        chosen = level.places
+    elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+        star, table = context.take(item, "this", "table")
+        context.take(star)
+        chosen = [one for one in level.places if folded(one.name) == folded(table.name)]
+    else:
+        return None
+    fields = [
+        (one, place)
+        for place in chosen
+        for one in place.fields
+        if not isinstance(item, exp.Star) or one.name is None or folded(one.name) not in place.merged
+    ]
+    if not fields or any(one.name is None for one, _ in fields):
+        raise context.inexact(item, "*", "not every column that it stands for has a name")
+    return [Output(one.name, (place.known(one),)) for one, place in fields]
+
+
+def _written(item: exp.Expr) -> str | None:
+    item = unwrapped(item)
+    return item.name if isinstance(item, exp.Column) else None
+
+
+def _declared(item: exp.Expr, level: Level, context: Context) -> str | None:
+    item = unwrapped(item)
+    if not isinstance(item, exp.Column):
+        return None
+    found = resolve(item, level, context)
+    if not isinstance(found, Known) or not isinstance(found.tree, exp.Column):
+        return None
+    alias, label = found.tree.table, found.tree.name
+    at: Level | None = level
+    while at is not None:
+        for place in at.places:
+            if place.alias == alias:
+                return next(one.name for one in place.fields if one.label == label)
+        at = at.outer
+    return None
+
+
+def _output(name: str | None, node: exp.Expr, level: Level, context: Context) -> Output:
+    inner = unwrapped(node)
+    word = inner.name.lower() if isinstance(inner, exp.Anonymous) else type(inner).__name__.lower()
+    if word not in _SUMS or not isinstance(inner, exp.Sum | exp.Avg | exp.Anonymous):
+        return Output(name, (value(node, level, context),))
+    one, is_distinct = argument(inner, level, context)
+    if one.type is not ColumnType.INTEGER:
+        raise context.inexact(inner, f"{word}() of {one.type}", _WHY_NO_SUM.get(one.type, "it is no integer"))
+    kinds = (exp.Sum, exp.Count, exp.Min, exp.Max)
+    trees = (aggregate(kind, one, is_distinct=is_distinct and kind in (exp.Sum, exp.Count)) for kind in kinds)
+    return Output(name, tuple(Known(tree, ColumnType.INTEGER) for tree in trees), _SUMS[word])
+
+
+_WHY_NO_SUM = {
+    ColumnType.FLOAT: "what is added first decides how it is rounded",
+    ColumnType.BOOLEAN: "the portal adds up no flags",
+}
+
+
+def _groups(group: exp.Expr, parts: Parts, context: Context) -> list[exp.Expr]:
+    found: list[exp.Expr] = []
+    parts.level.takes_aggregates = False
+    for node in context.take(group, "expressions")[0]:
+        place = number_of(unwrapped(node))
+        one = _grouped(node, parts, context) if place is None else _output_at(node, place, parts, context).parts[0]
+        refuse_merging(node, "GROUP BY", one, context)
+        if one.tree not in found:
+            found.append(one.tree)
+    parts.level.takes_aggregates = True
+    return found
+
+
+def _grouped(node: exp.Expr, parts: Parts, context: Context) -> Known:
+    if literal_of(node) is not None:
+        raise context.inexact(node, "GROUP BY a value", "it makes one group of all")
+    return value(node, parts.level, context)
+
+
+def _output_at(node: exp.Expr, place: int, parts: Parts, context: Context) -> Output:
+    """Return the column of a place, counted from 1."""
+    if not 1 <= place <= len(parts.outputs):
+        raise context.inexact(node, f"column {place}", "the select has not so many")
+    return parts.outputs[place - 1]
+
+
+def _is_distinct(node: exp.Expr, distinct: exp.Expr | None, parts: Parts, context: Context) -> bool:
+    if distinct is None:
+        return False
+    context.take(distinct)
+    for one in parts.outputs:
+        if one.made is not Made.VALUE:
+            raise context.inexact(node, f"{one.made} beside DISTINCT", "it is made of several columns", near="DISTINCT")
+        refuse_merging(node, "DISTINCT", one.parts[0], context)
+    parts.tree.set("distinct", exp.Distinct())
+    return True
+
+
+def _order(order: exp.Expr, parts: Parts, context: Context) -> Iterator[Key]:
+    for item in context.take(order, "expressions")[0]:
+        node, desc, nulls_first = context.take(item, "this", "desc", "nulls_first")
+        inner = unwrapped(node)
+        place = number_of(inner)
+        label = folded(inner.name) if isinstance(inner, exp.Column) and not inner.table else None
+        if place is not None:
+            output = _output_at(node, place, parts, context)
+        elif literal_of(node) is not None:
+            raise context.inexact(node, "ORDER BY a value", "it gives no order")
+        else:
+            output = _output(None, parts.level.labels.get(label or "", node), parts.level, context)
+        yield Key(item, output, bool(desc), bool(nulls_first))
+
+
+def _rows(node: exp.Expr | None, context: Context) -> int | None:
+    if node is None:
+        return None
+    [count] = context.take(node, "expression")
+    number = number_of(unwrapped(count))
+    if number is None:
+        raise context.inexact(node, "LIMIT or OFFSET", "it takes a whole number from 0 on", near=node.key.upper())
+    return number
+
+
+def _check_groups(node: exp.Expr, trees: list[exp.Expr], parts: Parts, context: Context) -> None:
+    """Refuse columns that SQLite takes from any row of a group, unless the key of their table is grouped by."""
+    if not parts.is_grouped:
+        return
+    grouped = {(one.table, one.name) for one in parts.groups if isinstance(one, exp.Column)}
+    told = {one.alias for one in parts.level.places if one.key and {(one.alias, key) for key in one.key} <= grouped}
+    own = {one.alias for one in parts.level.places}
+    for tree in trees:
+        for column in ungrouped(tree, parts.groups):
+            if column.table in own - told:
+                raise context.inexact(
+                    node, f"the column {column.name!r} beside groups", "SQLite takes it from any row of a group"
+                )

@@ -1,0 +1,72 @@
+"""What may differ between SQLite and a portal is refused: what it is, why, and where (tests/differential/test_whole.py
+asks those that are exact)."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from iptvvtab.errors import NotExact, StatementRefused
+from iptvvtab.jsonsql import Features, Made, encode, exact
+from iptvvtab.remote import names_of
+from iptvvtab.schema import load_catalog
+from tests.differential.sides import SCHEMAS
+from tests.jsonsql.portals import CASES
+
+NAMES = names_of(load_catalog(SCHEMAS), "portal")
+FEATURES = Features(order_direction="list")
+REFUSALS = yaml.safe_load((CASES / "refused_exact.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [case for listed in REFUSALS.values() for case in listed],
+    ids=[f"{group.replace(' ', '-')}-{at}" for group, listed in REFUSALS.items() for at, _ in enumerate(listed, 1)],
+)
+def test_refusal(sql: str, message: str) -> None:
+    """The error says what is not exact, why, and where it stands."""
+    with pytest.raises(NotExact) as caught:
+        exact(sql, NAMES, FEATURES, needs_schema=True)
+    assert str(caught.value).split("\n")[0] == message
+    assert caught.value.exit_code == 3
+    assert caught.value.feature
+    assert caught.value.reason
+
+
+def test_what_has_no_form_is_refused_as_ever() -> None:
+    """A part that no rule takes is named, as in the other mode."""
+    with pytest.raises(StatementRefused, match="FILTER"):
+        exact("SELECT count(*) FILTER (WHERE disabled) FROM portal.subscriber", NAMES, FEATURES)
+
+
+def test_how_it_is_read() -> None:
+    """Each value is asked for once; a mean is made of four; what is sorted by stands behind what is shown."""
+    sql = "SELECT disabled, avg(id), count(id), max(id) FROM subscriber GROUP BY 1, business ORDER BY business"
+    found = exact(sql, NAMES, FEATURES)
+    assert found.answering is not None
+    assert found.columns == ("disabled", "avg(id)", "count(id)", "max(id)")
+    assert [one.places for one in found.answering.columns] == [(0,), (1, 2, 3, 4), (2,), (4,)]
+    assert [one.made for one in found.answering.columns] == [Made.VALUE, Made.AVERAGE, Made.VALUE, Made.VALUE]
+    assert [one.column.places for one in found.answering.order] == [(5,)]
+    assert found.answering.width == len(found.params["data"]) == 6
+    assert len(found.remarks) == 3
+
+
+def test_the_mode_is_a_choice_of_encode() -> None:
+    """Nobody has looked at the portal then: DESC is not asked for."""
+    assert encode("SELECT id FROM subscriber ORDER BY id LIMIT 3", NAMES, mode="exact").answering is not None
+    with pytest.raises(StatementRefused, match="sort downward"):
+        encode("SELECT id FROM subscriber ORDER BY id DESC LIMIT 3", NAMES, mode="exact")
+
+
+@pytest.mark.parametrize("sql", ["SELECT " + "(" * 5000 + "1", f"SELECT {'1 + ' * 5000}id FROM package"])
+def test_too_deep(sql: str) -> None:
+    """A statement that would exhaust the stack is refused as any other."""
+    with pytest.raises(StatementRefused):
+        exact(sql, NAMES, FEATURES)
+
+
+def test_long_but_flat() -> None:
+    """A thousand conditions exhaust nothing."""
+    sql = "SELECT id FROM package WHERE " + " OR ".join(["id = 1"] * 200)
+    assert len(exact(sql, NAMES, FEATURES).params["where"]["or"]) == 200
