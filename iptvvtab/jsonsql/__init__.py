@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         read_document,
         to_sql,
     )
-    from iptvvtab.jsonsql.encoding import Encoded, encode, exact
+    from iptvvtab.jsonsql.encoding import Encoded, Mode, encode, exact
     from iptvvtab.jsonsql.ordering import KEY_SEPARATOR
     from iptvvtab.jsonsql.origins import Origin, origins
     from iptvvtab.jsonsql.parameters import Parameters
@@ -74,6 +74,7 @@ __all__ = [
     "Grouping",
     "HashFunction",
     "Made",
+    "Mode",
     "Names",
     "Origin",
     "Parameters",
@@ -130,6 +131,7 @@ _DECODING = {
     "KEY_SEPARATOR": "ordering",
     "Origin": "origins",
     "Parameters": "parameters",
+    "Mode": "encoding",
     "Prepared": "rendering",
     "Typing": "rendering",
     "answered": "documents",

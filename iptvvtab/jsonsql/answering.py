@@ -55,3 +55,18 @@ class Answering:
     skipped: int = 0
     kept: int | None = None
     most_rows: int | None = None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is left to do with the portal's rows, in sentences."""
+        every = [*self.columns, *(one.column for one in self.order)]
+        shown = {place for one in self.columns for place in one.places}
+        said = {
+            "a sum or a mean is made of a sum, a count, the least and the greatest value: it may overflow in SQLite": any(
+                one.made is not Made.VALUE for one in every
+            ),
+            "the rows are sorted as SQLite does when they came": bool(self.order),
+            "only some of them are kept then": bool(self.skipped or self.kept is not None),
+            "the last columns are there to sort by": len(shown) < self.width,
+        }
+        return tuple(sentence for sentence, holds in said.items() if holds)

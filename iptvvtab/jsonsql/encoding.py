@@ -73,8 +73,8 @@ def encode(
 ) -> Encoded:
     """Return one statement as a document, with values for its parameters, if any.
 
-    Raises StatementRefused, NoForm for what JSONSQL cannot say, UsageError for parameters that do not fit; NotExact where
-    SQLite and the portal might differ, if `mode` is "exact": then SQLite's rules of parameters hold, too.
+    Raises StatementRefused, NoForm for what JSONSQL cannot say, UsageError for parameters that do not fit; NotExact
+    where SQLite and the portal might differ, if `mode` is "exact": then SQLite's rules of parameters hold, too.
     """
     if mode == "exact":
         return exact(sql, names, features or Features(), parameters)
@@ -99,7 +99,8 @@ def exact(
         found = encoded(statement, names, features)
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None
-    return replace(found, columns=tuple(one.name for one in answering.columns), remarks=(), answering=answering)
+    columns = tuple(one.name for one in answering.columns)
+    return replace(found, columns=columns, remarks=answering.remarks, answering=answering)
 
 
 def encoded(statement: Statement, names: Names, features: Features) -> Encoded:

@@ -5,9 +5,10 @@ Digest, Slice       what a sync asks beside: a hash of each row, rows by their k
 Digests             how many rows there are, and sums of their hashes
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
 Journal, Receipt    what it cost
-names_of            what a statement of SQL may name, for the language; features_of: what a document may say
 convert, sent       one value in canonical form, and as the portal compares with it
-convert             one value in canonical form; answer: the rows of a whole statement
+names_of            what a statement of SQL may name, for the language; features_of: what a document may say;
+                    proven_features: what an exact one may
+answer              rows of a whole statement as SQLite would have answered them
 Look                what a table of the portal has, where it is not known
 implies, excludes   whether the rows of one question are among those of another, or have none in common
 """
@@ -21,7 +22,7 @@ from iptvvtab.remote.encode import sent
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
-from iptvvtab.remote.names import features_of, names_of
+from iptvvtab.remote.names import features_of, names_of, proven_features
 from iptvvtab.remote.ordered import in_order
 from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Digest, Op, Order, Read, Slice, Term
@@ -59,6 +60,7 @@ __all__ = [
     "implies",
     "in_order",
     "names_of",
+    "proven_features",
     "sent",
     "subject_of",
     "unknown_subject",

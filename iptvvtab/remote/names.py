@@ -44,6 +44,11 @@ def _table(table: Table) -> TableName:
     return TableName(table.name, table.remote_name, columns, table.key, is_whole)
 
 
+def proven_features(seen: Capabilities | None) -> Features:
+    """Return what a portal was seen to do, and nothing that is only likely: what exact statements may use."""
+    return features_of(seen) if seen is not None and seen.is_probed else Features()
+
+
 def features_of(seen: Capabilities | None) -> Features:
     """Return what documents may say to a portal. Where nobody has looked, DESC is written as most portals were seen to.
 

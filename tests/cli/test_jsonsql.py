@@ -52,7 +52,7 @@ def test_what_has_no_form_ends_with_3(run: Run) -> None:
 
 
 def test_exact_statements(run: Run, demo: DemoProcess) -> None:
-    """What SQLite means, if the portal means the same; what is left to do is a note, as is what the portal was seen to do."""
+    """What SQLite means, if the portal means the same; what is left to do is a note."""
     done = run("transpile", "--mode", "exact", "SELECT count(*) FROM portal.subscriber WHERE disabled = 1")
     assert done.code == 0
     assert json.loads(done.out)["params"]["where"] == {"eq": [{"subscriber": "disabled"}, True]}

@@ -41,9 +41,9 @@ def _block(sql: str, params: dict[str, Json]) -> str:
     return f"```text\n{sql}\n```\n\n```json\n{{\n" + ",\n".join(lines) + "\n}\n```\n"
 
 
-def refusals() -> str:
+def refusals(file: str = "refused_sql.yaml") -> str:
     """Return every refusal with a statement that meets it."""
-    groups = yaml.safe_load((CASES / "refused_sql.yaml").read_text(encoding="utf-8"))
+    groups = yaml.safe_load((CASES / file).read_text(encoding="utf-8"))
     lines = ["| statement | error |", "|---|---|"]
     for listed in groups.values():
         lines += [f"| {_code(sql)} | {message.replace('|', chr(92) + '|')} |" for sql, message, *_ in listed]

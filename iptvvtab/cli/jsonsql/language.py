@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The tables of a portal, and what its documents may say."""
+    """The tables of a portal, and what its documents may say; `proven`: what it was surely seen to do."""
 
     names: Names
     features: Features
+    proven: Features
 
 
 def language_of(door: Door) -> Language:
     """Return what is known of the portal, without asking it. Raises ConfigError, SchemaError."""
     from iptvvtab.portal import load_capabilities
-    from iptvvtab.remote import features_of, names_of
+    from iptvvtab.remote import features_of, names_of, proven_features
     from iptvvtab.schema import load_catalog
 
     settings = door.settings()
     seen = load_capabilities(settings) if settings.api_url else None
-    return Language(names_of(load_catalog(settings.schemas), door.schema), features_of(seen))
+    return Language(names_of(load_catalog(settings.schemas), door.schema), features_of(seen), proven_features(seen))
 
 
 def read(path: Path, *, is_edited: bool = False) -> Document:

@@ -122,7 +122,9 @@ def _listed(node: exp.Expr, level: Level, context: Context, *, keeps: bool) -> e
     kept = [one for one in listed if not (keeps and isinstance(unwrapped(one), exp.Null))]
     values = [one for one in map(literal_of, kept) if one is not None]
     if not listed or len(values) < len(kept):
-        raise context.inexact(node, "IN", "its list must hold values, and NULL where it is denied is none", near="IN")
+        raise context.inexact(
+            node, "IN", "its list must hold values, and no NULL where it is denied or shown", near="IN"
+        )
     left = _operand(this, level, context)
     return members(node, left, values, context, keeps=keeps) if values else truth(is_true=False)
 

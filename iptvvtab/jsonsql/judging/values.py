@@ -20,6 +20,12 @@ _TOLD_APART = frozenset(
 """Types of which two values are one to the portal exactly if they are one here."""
 
 
+_PATTERNS: dict[type[exp.Expr], str] = {
+    exp.Like: "SQLite folds the case of ASCII letters, and the portal none or all",
+    exp.Glob: "the portal knows no classes of characters",
+}
+
+
 def is_told_apart(kind: ColumnType, context: Context) -> bool:
     """Return whether the portal finds two values equal exactly where SQLite does."""
     return kind in _TOLD_APART or (kind is ColumnType.STRING and context.features.bytewise_text)
@@ -35,7 +41,8 @@ def value(node: exp.Expr, level: Level, context: Context) -> Known:
     """Return an expression. Raises NotExact."""
     rule = context.rules.get(type(node))
     if rule is None:
-        raise context.inexact(node, called(node), "it is not known to mean the same on both sides")
+        why = _PATTERNS.get(type(node), "it is not known to mean the same on both sides")
+        raise context.inexact(node, called(node), why)
     return rule(node, level, context)
 
 
