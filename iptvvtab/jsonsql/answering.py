@@ -62,11 +62,11 @@ class Answering:
         every = [*self.columns, *(one.column for one in self.order)]
         shown = {place for one in self.columns for place in one.places}
         said = {
-            "a sum or a mean is made of a sum, a count, the least and the greatest value: it may overflow in SQLite": any(
-                one.made is not Made.VALUE for one in every
+            "a sum or mean is made of sum, count, least and greatest value: SQLite may overflow on the way": (
+                any(one.made is not Made.VALUE for one in every)
             ),
+            "the last columns are there to sort by": len(shown) < self.width,
             "the rows are sorted as SQLite does when they came": bool(self.order),
             "only some of them are kept then": bool(self.skipped or self.kept is not None),
-            "the last columns are there to sort by": len(shown) < self.width,
         }
         return tuple(sentence for sentence, holds in said.items() if holds)

@@ -123,7 +123,7 @@ def _listed(node: exp.Expr, level: Level, context: Context, *, keeps: bool) -> e
     values = [one for one in map(literal_of, kept) if one is not None]
     if not listed or len(values) < len(kept):
         raise context.inexact(
-            node, "IN", "its list must hold values, and no NULL where it is denied or shown", near="IN"
+            node, "IN", "its list must hold values, and where it is denied or shown no NULL", near="IN"
         )
     left = _operand(this, level, context)
     return members(node, left, values, context, keeps=keeps) if values else truth(is_true=False)
