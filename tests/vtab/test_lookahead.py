@@ -24,6 +24,10 @@ from tests.differential.oracle import difference, run
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "lookahead.yaml").read_text(encoding="utf-8"))
 NUMBERS = (1, 10, 1000)
 MANY = 20_000
+"""Half as many keys."""
+
+LATENCY, WAITING = 0.005, 0.5
+"""Seconds: what each request of such a join waits for a quick portal, and what they may wait in all."""
 
 _TYPES = {"i": PgType.INTEGER, "t": PgType.TEXT, "b": PgType.BOOLEAN}
 _NAMES = {"i": "integer", "t": "string", "b": "boolean"}
@@ -140,6 +144,7 @@ def test_each_form_of_join(case: dict[str, Any], world: World) -> None:
         requests = check(world, connection, case)
     for table in case["bound"]:
         assert requests[table] <= bound(world, requests["o"]) * (1 + (case["sql"].count(f"portal.{table} ") > 1))
+    assert sum(requests.values()) * LATENCY <= WAITING
 
 
 @pytest.mark.parametrize("name", ["left", "three_levels", "composite", "exists"])
