@@ -57,7 +57,7 @@ class Bound:
 class Offer:
     """One call of BestIndex: usable constraints, `used` columns (numbers of colUsed), wanted order, LIMIT and OFFSET.
 
-    `wants_distinct`: equal rows will do once, and no rowid is asked about.
+    `wants_distinct`: equal rows will do once, and no rowid is asked about. `is_grouped`: the order serves GROUP BY.
     """
 
     constraints: tuple[Constraint, ...] = ()
@@ -65,6 +65,7 @@ class Offer:
     order: tuple[Ordering, ...] = ()
     bounds: tuple[Bound, ...] = ()
     wants_distinct: bool = False
+    is_grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

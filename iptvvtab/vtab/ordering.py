@@ -9,7 +9,7 @@ from iptvvtab.remote import Order
 from iptvvtab.schema import Column, Table
 from iptvvtab.types import ColumnType
 from iptvvtab.vtab.contract import KEY_ORDER, NULL_ORDER, ORDER, Comparison, Verdict
-from iptvvtab.vtab.offer import Choice, Considered, Ordering, Outlook, resolved
+from iptvvtab.vtab.offer import Choice, Considered, Offer, Ordering, Outlook, resolved
 
 _ORDERED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATETIME, ColumnType.DATE)
 _KEEPING_NULL = (Comparison.IS, Comparison.IS_NOT, Comparison.IS_NULL)
@@ -25,15 +25,17 @@ class Sorting:
     choice: Choice | None = None
 
 
-def sorting(table: Table, order: Sequence[Ordering], considered: Sequence[Considered], outlook: Outlook) -> Sorting:
+def sorting(table: Table, offer: Offer, considered: Sequence[Considered], outlook: Outlook) -> Sorting:
     """Return how the rows of a scan can come, given what decides about its constraints."""
-    if not order:
+    if not offer.order:
         return Sorting(is_ordered=False)
-    found = _that_matter(table, order, considered)
+    found = _that_matter(table, offer.order, considered)
     if isinstance(found, str):
         return _not(ORDER, found)
     if _comes_by_key(table, found) and outlook.contract.uses(KEY_ORDER) and not _is_in_parts(table, considered):
         return Sorting(is_ordered=True, choice=Choice(KEY_ORDER, is_taken=True))
+    if found and offer.is_grouped:  # all rows are needed: sorted pages follow each other, ranges of keys come together
+        return _not(ORDER, "SQLite puts groups together sooner than sorted pages would come")
     return _sorted_there(table, found, considered, outlook)
 
 

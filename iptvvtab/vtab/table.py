@@ -42,6 +42,9 @@ _COMPARISONS = {
 }
 
 
+_GROUPED = 1
+"""How SQLite says that it puts equal rows together, in whatever order."""
+
 _DISTINCT = 2
 """How SQLite says that it drops equal rows, and does not mind their order."""
 
@@ -255,6 +258,7 @@ def offer(index: apsw.IndexInfo) -> Offer:
         tuple(order),
         tuple(bounds(index)),
         wants_distinct=is_distinct and ROWID not in columns,
+        is_grouped=index.distinct == _GROUPED,
     )
 
 
