@@ -82,17 +82,22 @@ class AsyncClient:
         await self.close()
 
     async def _question(self, statement: Asks, parameters: Parameters, *, all_rows: bool) -> Question:
+        was_known = self._opened.language.is_known
         try:
             return self._opened.guarded(statement, parameters, all_rows=all_rows)
-        except NoForm:  # perhaps only because nobody has looked what this portal can do
-            if not await self._waiting.in_thread(lambda _: self._opened.language.look()):
+        except NoForm:  # perhaps only because nobody had looked what this portal can do
+            if was_known:
                 raise
+            await self._look()
         return self._opened.guarded(statement, parameters, all_rows=all_rows)
 
     async def _has_batches(self) -> bool:
-        if self._opened.language.has_batches is None:
-            await self._waiting.in_thread(lambda _: self._opened.language.look())
-        return bool(self._opened.language.has_batches)
+        if not self._opened.language.is_known:
+            await self._look()
+        return self._opened.language.has_batches
+
+    async def _look(self) -> None:
+        await self._waiting.in_thread(lambda _: self._opened.language.look())
 
     async def _send(self, question: Question) -> Rows:
         document = question.document
@@ -101,7 +106,7 @@ class AsyncClient:
                 document.method, document.params, repeatable=not question.is_write
             )
             answer = await self._waiting.arrival(pending)
-            return await self._decoded(lambda: self._opened.answered(question, answer), answer.body)
+            return await self._decoded(lambda: self._opened.language.rows(question, answer), answer.body)
         finally:
             self._opened.written(question)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +27,7 @@ from iptvvtab.remote import convert, features_of, names_of
 from iptvvtab.types import ColumnType, Json, Row, Value
 
 if TYPE_CHECKING:
+    from iptvvtab.portal import Answer
     from iptvvtab.portal import Client as PortalClient
     from iptvvtab.schema import Catalog, Column, Table
 
@@ -72,6 +74,7 @@ class Language:
         self._names: Names = names_of(catalog, SCHEMA)
         self._remote = {table.remote_name: table for table in catalog.values()}
         self._seen: Capabilities | None = None
+        self._looking = threading.Lock()
 
     def question(self, asks: Asks, parameters: Parameters = None) -> Question:
         """Return what a statement asks. Raises StatementRefused, NoForm, DecodeError, UsageError; nothing travels."""
@@ -102,28 +105,33 @@ class Language:
                 raise EveryRow(document.method, table, "all_rows=True")
         return question
 
-    def rows(self, question: Question, result: Json) -> Rows:
-        """Return what came back as rows. Raises WrongWidth, WrongType, BadAnswer."""
+    def rows(self, question: Question, answer: Answer) -> Rows:
+        """Return what came back as rows. Raises WrongWidth, WrongType, and what the answer says instead."""
+        result: Json = answer.result()
         names = tuple(one.name for one in question.columns)
         if not names:
-            return Rows((), (), question.remarks)
+            return Rows((), (), question.remarks, answer.cost)
         if not isinstance(result, list):
             raise BadAnswer(self._portal, f"answered a {question.document.method} with something else than rows")
         rows = [self._row(question, one) for one in result]
-        return Rows(names, rows, question.remarks)
+        return Rows(names, rows, question.remarks, answer.cost)
 
     @property
-    def has_batches(self) -> bool | None:
-        """Whether the portal was seen to take batches; None where nobody has looked."""
-        return None if self._known is None else bool(self._known.batch)
+    def has_batches(self) -> bool:
+        """Whether the portal was seen to take batches."""
+        return self._known is not None and bool(self._known.batch)
 
-    def look(self) -> bool:
-        """Ask the portal what it can do, unless that is known; return whether it is known only since. Travels."""
-        if self._known is not None:
-            return False
-        found = abilities(self._client, self._catalog)
-        self._seen = found if found.is_probed else None
-        return self._seen is not None
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody has looked what this portal can do."""
+        return self._known is not None
+
+    def look(self) -> None:
+        """Ask the portal what it can do, unless that is known: once for all who wait. Travels; raises PortalError."""
+        with self._looking:
+            if self._known is None:
+                found = abilities(self._client, self._catalog)
+                self._seen = found if found.is_probed else None
 
     @property
     def _portal(self) -> str:

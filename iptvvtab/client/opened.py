@@ -75,10 +75,6 @@ class Opened:
             raise UsageError("this client is closed")
         return self.language.guard(self.language.question(asks, parameters), all_rows=all_rows)
 
-    def answered(self, question: Question, answer: Answer) -> Rows:
-        """Return the rows of an answer."""
-        return self.language.rows(question, answer.result())
-
     def written(self, *questions: Question) -> None:
         """Be told that these were sent: what is remembered of rows may be wrong after a write."""
         if any(one.is_write for one in questions):
@@ -92,7 +88,7 @@ class Opened:
         if isinstance(answer, PortalError):
             return answer
         try:
-            return self.answered(question, answer)
+            return self.language.rows(question, answer)
         except Error as error:
             return error
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, Self, TypeVar, overload
 
 from iptvvtab.errors import UsageError
+from iptvvtab.portal import Cost
 from iptvvtab.types import Row, Value
 
 
@@ -24,13 +25,14 @@ class Rows(Sequence[Row]):
     """The rows of an answer, each a tuple of values in the order of `columns`; all of them are there.
 
     Values are those that a SQLite table would hold: flags are 0 and 1, moments and JSON are texts. `remarks`: what
-    people should know of the statement, as that PostgreSQL means something else by it than SQLite.
+    people should know of the statement, as that PostgreSQL means something else by it than SQLite. `cost`: requests,
+    bytes and seconds; that of a batch stands on its first answer.
     """
 
-    __slots__ = ("_rows", "columns", "remarks")
+    __slots__ = ("_rows", "columns", "cost", "remarks")
 
-    def __init__(self, columns: tuple[str, ...], rows: Sequence[Row], remarks: tuple[str, ...] = ()) -> None:
-        self.columns, self._rows, self.remarks = columns, tuple(rows), remarks
+    def __init__(self, columns: tuple[str, ...], rows: Sequence[Row], remarks: tuple[str, ...], cost: Cost) -> None:
+        self.columns, self._rows, self.remarks, self.cost = columns, tuple(rows), remarks, cost
 
     def __repr__(self) -> str:
         return f"<{len(self)} rows of {', '.join(self.columns) or 'no columns'}>"

@@ -81,23 +81,25 @@ class Client:
         self.close()
 
     def _question(self, statement: Asks, parameters: Parameters, *, all_rows: bool) -> Question:
+        was_known = self._opened.language.is_known
         try:
             return self._opened.guarded(statement, parameters, all_rows=all_rows)
-        except NoForm:  # perhaps only because nobody has looked what this portal can do
-            if not self._opened.language.look():
+        except NoForm:  # perhaps only because nobody had looked what this portal can do
+            if was_known:
                 raise
+            self._opened.language.look()
         return self._opened.guarded(statement, parameters, all_rows=all_rows)
 
     def _has_batches(self) -> bool:
-        if self._opened.language.has_batches is None:
+        if not self._opened.language.is_known:
             self._opened.language.look()
-        return bool(self._opened.language.has_batches)
+        return self._opened.language.has_batches
 
     def _send(self, question: Question) -> Rows:
         document = question.document
         try:
             answer = self._opened.portal.client.call(document.method, document.params, repeatable=not question.is_write)
-            return self._opened.answered(question, answer)
+            return self._opened.language.rows(question, answer)
         finally:
             self._opened.written(question)
 

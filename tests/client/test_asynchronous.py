@@ -237,6 +237,22 @@ def test_statements_writes_and_several(demo: DemoProcess, options: Options) -> N
     asyncio.run(run())
 
 
+def test_those_who_wait_to_know_what_a_portal_can_do_look_once(demo: DemoProcess, options: Options) -> None:
+    """However many statements want ILIKE at once."""
+    asked = select("service", "id").where(name__icontains="x")
+
+    async def run(calls: int, **more: Any) -> int:
+        demo.reset()
+        async with AsyncClient(**options(demo, **more)) as client:
+            await asyncio.gather(*(client.execute(asked) for _ in range(calls)))
+        return len(demo.log().documents) - calls
+
+    folder = options(demo)["state_folder"]
+    alone = asyncio.run(run(1, state_folder=folder / "alone"))
+    assert asyncio.run(run(20, state_folder=folder / "together")) == alone
+    assert asyncio.run(run(20, state_folder=folder / "together")) == 0
+
+
 def test_one_after_another_where_there_are_no_batches(demo: DemoProcess, options: Options) -> None:
     """In their order."""
     demo.set_switches("default", batch=False)

@@ -85,6 +85,30 @@ def test_rows_as_tuples_dicts_and_models(demo: DemoProcess, client_for: ClientFo
     with pytest.raises(ValidationError):
         client_for(demo).execute("SELECT id FROM subscriber").models(Subscriber)
     assert repr(rows) == "<3 rows of id, disabled, created_at>"
+    assert (rows.cost.attempts, rows.cost.bytes_received > 0) == (1, True)
+
+
+def test_every_table_as_the_virtual_table_has_it(portal: DemoProcess, client_for: ClientFor) -> None:
+    """Every column that a document can name, every awkward value: the same rows, and the same types."""
+    client = client_for(portal)
+    connection = iptvvtab.connect(**_settings(client))
+    for name in client._opened.portal.catalog:
+        rows = client.table(name).query().rows()
+        names = ", ".join(f'"{one}"' for one in rows.columns)
+        expected = connection.execute(f'SELECT {names} FROM portal."{name}"').fetchall()
+        assert sorted(map(repr, rows)) == sorted(map(repr, expected)), name
+    connection.close()
+
+
+def test_get_by_any_value_of_a_row(portal: DemoProcess, client_for: ClientFor) -> None:
+    """Whatever the type of its column, and whatever the text says."""
+    client = client_for(portal)
+    for name in ("subscriber", "terminal", "tv_program"):
+        table = client.table(name)
+        for row in table.query().where(id__lte=25).rows().dicts():
+            assert table.get(**row) == row
+            for column, value in row.items():
+                assert table.get(**{"id": row["id"], column: value}) == row, (column, value)
 
 
 def test_two_columns_of_one_name_are_no_dict(demo: DemoProcess, client_for: ClientFor) -> None:
