@@ -72,29 +72,42 @@ class Login:
         self._current: Session | None = None
         self._failed: _Failed | None = None
         self._turn = asyncio.Lock()
+        self._renewal: asyncio.Task[Session] | None = None
 
     async def session(self, authorize: Authorize, *, stale: Session | None, is_forced: bool = False) -> Session:
         """Return a session other than `stale`. All who wait at once share one login, and its failure.
 
-        Thirty refusals of one wrong password could lock the account. Raises NoCredentials, LoginRefused, and what the
-        way to the portal raises.
+        Thirty refusals of one wrong password could lock the account. Whoever is cancelled leaves the login to the
+        others: it goes on. Raises NoCredentials, LoginRefused, and what the way to the portal raises.
         """
         arrived = time.monotonic()
         async with self._turn:
             if self._failed is not None and self._failed.at >= arrived:
                 raise self._failed.error.with_traceback(None)
             current, now = self._current, time.time()
-            if current and not is_forced and not current.is_same(stale) and not current.is_ending(now):
-                return current
-            try:
-                session = await self._follow(login_flow(stale or current, now, is_forced=is_forced), authorize)
-            except Error as error:
-                self._failed = _Failed(error, time.monotonic())
-                raise
-            self._hide.learn(session.session_id)
-            self._trace(LoggedIn(self._settings.portal_id, session.is_shared))
-            self._current = session
-            return session
+            if is_forced and self._renewal is not None:  # whoever began it has gone: it may look into the store
+                await asyncio.wait({self._renewal})
+            if self._renewal is None:
+                if current and not is_forced and not current.is_same(stale) and not current.is_ending(now):
+                    return current
+                flow = login_flow(stale or current, now, is_forced=is_forced)
+                self._renewal = asyncio.create_task(self._renewed(flow, authorize))
+                self._renewal.add_done_callback(_heard)
+            return await asyncio.shield(self._renewal)
+
+    async def _renewed(self, flow: LoginFlow, authorize: Authorize) -> Session:
+        """Follow a flow to its session, which is the current one from then on."""
+        try:
+            session = await self._follow(flow, authorize)
+        except Error as error:
+            self._failed = _Failed(error, time.monotonic())
+            raise
+        finally:
+            self._renewal = None
+        self._hide.learn(session.session_id)
+        self._trace(LoggedIn(self._settings.portal_id, session.is_shared))
+        self._current = session
+        return session
 
     async def _follow(self, flow: LoginFlow, authorize: Authorize) -> Session:
         """Take the steps of a flow until it has a session."""
@@ -165,6 +178,12 @@ class Login:
         if settings.password is None:  # `load` has read `password_file` into it
             raise NoCredentials("password")
         return Credentials(settings.username, settings.password.get_secret_value())
+
+
+def _heard(renewal: asyncio.Task[Session]) -> None:
+    """Take note of how a login ended: nobody may be waiting for it any more."""
+    if not renewal.cancelled():
+        renewal.exception()
 
 
 def _result(reply: Reply, question: rpc.Question) -> Json:

@@ -160,7 +160,26 @@ def test_200_calls_are_cancelled_cleanly(after: float, slow: DemoProcess, option
     asked = asked_for(slow)
     assert len(asked) < CALLS + 20
     assert max(map(asked.count, asked)) <= 2  # once when cancelled, once again
-    assert slow.log().logins <= 2  # a login that was dropped is begun anew
+    assert slow.log().logins == 1  # it goes on when the call that began it is cancelled
+
+
+def test_a_login_is_not_dropped_with_the_call_that_began_it(slow: DemoProcess, options: Options) -> None:
+    """Those who wait for it, and those who come later, have its session."""
+    slow.faults(Fault(Kind.HANG, method="authorize_user", seconds=0.3, times=1))
+
+    async def run() -> None:
+        async with AsyncClient(**options(slow)) as client:
+            first, second = (asyncio.create_task(ask(client, number)) for number in (1, 2))
+            assert await comes_true(lambda: slow.log().logins == 1)
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            third = asyncio.create_task(ask(client, 3))
+            assert [(await one)[0][0] for one in (second, third)] == [2, 3]
+
+    asyncio.run(run())
+    assert slow.log().logins == 1
+    assert sorted(asked_for(slow)) == [2, 3]
 
 
 def threads() -> set[str]:
