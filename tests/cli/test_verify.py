@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from iptvvtab.demo import DemoProcess, Fault, Kind
+from iptvvtab.demo import DemoProcess, Fault, Kind, start_demo
 from iptvvtab.demo.tables import demo_catalog
 
 from .conftest import Run
@@ -18,6 +19,21 @@ def package(name: str) -> list[Any]:
     """A package as the portal has it."""
     columns = demo_catalog()["package"].column_names
     return [{"id": 1, "name": name}.get(column) for column in columns]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[DemoProcess]:
+    """A portal of these tests' own: they write to it."""
+    with start_demo(rows=50) as portal:
+        yield portal
+
+
+@pytest.fixture
+def demo(served: DemoProcess) -> DemoProcess:
+    """The same with an empty log and the default switches."""
+    served.reset()
+    served.set_switches("default")
+    return served
 
 
 @pytest.fixture

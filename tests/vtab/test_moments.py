@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iptvvtab.vtab.contract.moments import date_bound, span, timestamp_bound
 
+from iptvvtab.jsonsql.moments import date_bound, span, timestamp_bound
 from iptvvtab.types import ColumnType
 
 DAYS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 30))  # noqa: DTZ001 -- as PostgreSQL: without a zone
