@@ -18,6 +18,7 @@ from iptvvtab.jsonsql import Encoded, Features, exact
 from iptvvtab.portal import Client
 from iptvvtab.remote import answer, names_of
 from iptvvtab.schema import load_catalog
+from iptvvtab.types import Json
 from tests.differential.corpus import CORPUS, Statement, statements
 from tests.differential.joined import JOINED, with_local
 from tests.differential.oracle import Outcome, difference, is_ordered, plain_tables
@@ -60,15 +61,16 @@ class Whole:
         self._client.close()
         self._plain.close()
 
-    def ask(self, sql: str, bindings: Any = None, features: Features = FEATURES) -> Asked:
-        """Ask on both sides, if the statement is exact."""
+    def ask(self, sql: str, bindings: Any = None, features: Features = FEATURES, *, as_texts: bool = False) -> Asked:
+        """Ask on both sides, if the statement is exact. `as_texts`: a portal may write numbers as untyped literals."""
         try:
             encoded = exact(sql, NAMES, features, bindings, needs_schema=True)
         except StatementRefused:
             return Asked(Outcomes.REFUSED)
         assert encoded.answering is not None
         try:
-            rows = self._client.call(encoded.method, encoded.params, repeatable=True).result()
+            params = _as_texts(encoded.params) if as_texts else encoded.params
+            rows = self._client.call(encoded.method, params, repeatable=True).result()
             got = answer("demo", encoded.answering, rows)
         except (Refused, UnprovenAnswer):
             return Asked(Outcomes.UNPROVEN)
@@ -93,6 +95,15 @@ class Whole:
         if names[-1] != encoded.columns:
             return f"columns {names[-1]} expected, {encoded.columns} got"
         return difference(expected, got, ordered=is_ordered(sql))
+
+
+def _as_texts(json: Json) -> Json:
+    """Return a document whose numbers are texts, but for LIMIT and OFFSET."""
+    if isinstance(json, dict):
+        return {key: one if key in ("limit", "offset") else _as_texts(one) for key, one in json.items()}
+    if isinstance(json, list):
+        return [_as_texts(one) for one in json]
+    return str(json) if isinstance(json, int | float) and not isinstance(json, bool) else json
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,11 @@ import yaml
 
 from iptvvtab.errors import NotExact, StatementRefused
 from iptvvtab.jsonsql import Features, Made, encode, exact
+from iptvvtab.portal import Capabilities
 from iptvvtab.remote import names_of
 from iptvvtab.schema import load_catalog
+from iptvvtab.types import ColumnType
+from iptvvtab.vtab.contract import WITHOUT_VALUE, Comparison, Contract, Verdict
 from tests.differential.sides import SCHEMAS
 from tests.jsonsql.portals import CASES
 
@@ -70,3 +73,44 @@ def test_long_but_flat() -> None:
     """A thousand conditions exhaust nothing."""
     sql = "SELECT id FROM package WHERE " + " OR ".join(["id = 1"] * 200)
     assert len(exact(sql, NAMES, FEATURES).params["where"]["or"]) == 200
+
+
+VALUES = (
+    *(7, 0, 1, 1.0, 1.5, -1, 2**63, 2**40, True, None, "7", "007", "abc", "", "test", "a ", "password"),
+    *(
+        "2024-01",
+        "2024",
+        "2024-01-05",
+        "2024-01-05 10:00:00",
+        "2024-01-05 10:00:00.50",
+        "9999-12-31",
+        "true",
+        "10.0.0.1",
+    ),
+)
+COMPARISONS = [one for one in Comparison if one not in (Comparison.LIKE, Comparison.GLOB, *WITHOUT_VALUE)]
+ONE_OF_EACH = {
+    **{column.type: ("media", column) for column in load_catalog(SCHEMAS)["media"].columns},
+    ColumnType.UNKNOWN: ("domain", load_catalog(SCHEMAS)["domain"].columns[-1]),
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ColumnType if kind in ONE_OF_EACH], ids=str)
+def test_the_contract_agrees(kind: ColumnType) -> None:
+    """A comparison with a value is exact only where a virtual table would send it as exact."""
+    table, column = ONE_OF_EACH[kind]
+    for comparison in (*COMPARISONS, *WITHOUT_VALUE):
+        for value in VALUES if comparison in COMPARISONS else (None,):
+            if value is None and comparison in COMPARISONS and comparison not in (Comparison.IS, Comparison.IS_NOT):
+                continue  # never true, whatever the type
+            is_list = comparison is Comparison.IN
+            mark = "" if comparison in WITHOUT_VALUE else "(?)" if is_list else "?"
+            sql = f'SELECT id FROM portal.{table} WHERE "{column.name}" {comparison} {mark}'
+            try:
+                exact(sql, NAMES, FEATURES, [value] if mark else None)
+            except StatementRefused:
+                continue
+            argument = frozenset([value]) if is_list else value
+            judged = Contract().judge(column, comparison, argument, Capabilities)
+            is_true_of_all = judged.reason == "no row equals it: every row is kept"
+            assert judged.verdict is Verdict.EXACT or is_true_of_all, (sql, value, judged)
