@@ -76,17 +76,9 @@ def test_long_but_flat() -> None:
 
 
 VALUES = (
-    *(7, 0, 1, 1.0, 1.5, -1, 2**63, 2**40, True, None, "7", "007", "abc", "", "test", "a ", "password"),
-    *(
-        "2024-01",
-        "2024",
-        "2024-01-05",
-        "2024-01-05 10:00:00",
-        "2024-01-05 10:00:00.50",
-        "9999-12-31",
-        "true",
-        "10.0.0.1",
-    ),
+    *(7, 0, 1, 1.0, 1.5, -1, 2**63, 2**40, True),
+    *("7", "007", "abc", "", "test", "a ", "password", "true", "10.0.0.1"),
+    *("2024-01", "2024", "2024-01-05", "2024-01-05 10:00:00", "2024-01-05 10:00:00.50", "9999-12-31"),
 )
 COMPARISONS = [one for one in Comparison if one not in (Comparison.LIKE, Comparison.GLOB, *WITHOUT_VALUE)]
 ONE_OF_EACH = {
@@ -101,8 +93,6 @@ def test_the_contract_agrees(kind: ColumnType) -> None:
     table, column = ONE_OF_EACH[kind]
     for comparison in (*COMPARISONS, *WITHOUT_VALUE):
         for value in VALUES if comparison in COMPARISONS else (None,):
-            if value is None and comparison in COMPARISONS and comparison not in (Comparison.IS, Comparison.IS_NOT):
-                continue  # never true, whatever the type
             is_list = comparison is Comparison.IN
             mark = "" if comparison in WITHOUT_VALUE else "(?)" if is_list else "?"
             sql = f'SELECT id FROM portal.{table} WHERE "{column.name}" {comparison} {mark}'
