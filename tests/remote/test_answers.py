@@ -37,8 +37,7 @@ def test_answer(name: str) -> None:
         assert caught.value.reason == case["unproven"]
         return
     found = answer("demo", _answering(case), case["rows"])
-    assert [list(row) for row in found] == case["gives"]
-    assert [[type(one) for one in row] for row in found] == [[type(one) for one in row] for row in case["gives"]]
+    assert repr([list(row) for row in found]) == repr(case["gives"])  # 1 and 1.0 differ, as do 0.0 and -0.0
 
 
 def test_a_row_of_another_width() -> None:
