@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iptvvtab.jsonsql.moments import date_bound, span, timestamp_bound
+from iptvvtab.jsonsql.moments import date_bound, moment_span, timestamp_bound
 from iptvvtab.types import ColumnType
 
 DAYS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 30))  # noqa: DTZ001 -- as PostgreSQL: without a zone
@@ -66,7 +66,7 @@ def test_bounds_order_as_text_orders(moment: datetime, length: int, other: datet
 def test_span_holds_all_that_start_so(moment: datetime, length: int, distance: timedelta) -> None:
     """The span of a prefix holds precisely the moments whose text starts with it."""
     prefix = str(moment)[:length]
-    found = span(prefix, ColumnType.DATETIME)
+    found = moment_span(prefix, ColumnType.DATETIME)
     try:
         other = moment + distance
     except OverflowError:
