@@ -11,7 +11,7 @@ from iptvvtab.jsonsql.joining import From, from_clause
 from iptvvtab.jsonsql.lifting import Lift, labelled, texts_in
 from iptvvtab.jsonsql.outputs import Output, by_label, number_of, output_at, outputs
 from iptvvtab.jsonsql.sources import Context, Cte, Part, Scope, word
-from iptvvtab.jsonsql.statement import unwrapped
+from iptvvtab.jsonsql.statement import CLAUSES, unwrapped
 from iptvvtab.jsonsql.terms import clause, keys_in, term
 from iptvvtab.jsonsql.texts import constant
 from iptvvtab.types import Json
@@ -73,23 +73,8 @@ def _values(rows: list[list[Json]], names: list[str] | None = None) -> Selected:
     return Selected({"values": rows}, outputs)
 
 
-_CLAUSES = (
-    "with_",
-    "expressions",
-    "from_",
-    "joins",
-    "where",
-    "group",
-    "having",
-    "order",
-    "limit",
-    "offset",
-    "distinct",
-)
-
-
 def _select(node: exp.Expr, outer: Scope | None, context: Context) -> Selected:
-    with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *_CLAUSES)
+    with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *CLAUSES)
     context = with_ctes(with_, context)
     if from_ is None:
         return _without_from(node, items, context)

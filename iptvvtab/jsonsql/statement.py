@@ -51,6 +51,25 @@ _UNTAKEN: Mapping[str, tuple[str, str, str]] = {
 _STATEMENTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "TABLE", "("})
 
 
+CLAUSES = (
+    "with_",
+    "expressions",
+    "from_",
+    "joins",
+    "where",
+    "group",
+    "having",
+    "order",
+    "limit",
+    "offset",
+    "distinct",
+)
+"""The arguments of a SELECT that have rules."""
+
+Take: TypeAlias = Callable[..., Sequence[Any]]
+"""Gives the named arguments of a node, and refuses the others."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """One statement: its text, its tokens, its tree."""
@@ -168,3 +187,17 @@ def _place(text: str, start: int | None) -> dict[str, Any]:
         "column": column,
         "excerpt": f"  {part}\n  {' ' * (column - 1 - cut)}^",
     }
+
+
+def sides(node: exp.Expr, take: Take) -> list[exp.Expr]:
+    """Return what a chain of AND or of OR joins, in order; it may be long."""
+    found: list[exp.Expr] = []
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        if type(one) is type(node):
+            left, right = take(one, "this", "expression")
+            pending += [right, left]
+        else:
+            found.append(one)
+    return found

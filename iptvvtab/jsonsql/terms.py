@@ -10,7 +10,7 @@ from sqlglot import exp
 from iptvvtab.errors import NoForm
 from iptvvtab.jsonsql.pgtypes import PgType
 from iptvvtab.jsonsql.sources import Context, Part, Scope, resolve
-from iptvvtab.jsonsql.statement import called, unwrapped
+from iptvvtab.jsonsql.statement import called, sides, unwrapped
 from iptvvtab.jsonsql.texts import constant, is_number, is_safer_in_values, is_text, member, number, text
 from iptvvtab.types import Json
 
@@ -108,16 +108,8 @@ def _chain(key: str) -> Rule:
     """Return the rule of AND and OR, which need no nesting."""
 
     def rule(node: exp.Expr, scope: Scope, context: Context) -> Part:
-        sides: list[Part] = []
-        pending = [node]
-        while pending:
-            one = pending.pop()
-            if type(one) is type(node):
-                left, right = context.take(one, "this", "expression")
-                pending += [right, left]
-            else:
-                sides.append(term(one, scope, context))
-        return condition({key: [one.json for one in sides]}, *sides)
+        joined = [term(one, scope, context) for one in sides(node, context.take)]
+        return condition({key: [one.json for one in joined]}, *joined)
 
     return rule
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from iptvvtab.demo import DemoProcess, start_demo
+from iptvvtab.demo import DemoProcess
 
 from .conftest import Run
 from .terminal import Terminal
@@ -16,19 +15,10 @@ from .terminal import Terminal
 SELECT = "SELECT id, username FROM portal.subscriber WHERE username = 'password' ORDER BY id DESC LIMIT 3"
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[DemoProcess]:
-    """A portal of these tests' own: they write to it."""
-    with start_demo(rows=50) as portal:
-        yield portal
-
-
 @pytest.fixture
-def demo(served: DemoProcess) -> DemoProcess:
-    """The same with an empty log and the default switches."""
-    served.reset()
-    served.set_switches("default")
-    return served
+def demo(own_demo: DemoProcess) -> DemoProcess:
+    """A portal of these tests' own: they write to it."""
+    return own_demo
 
 
 def test_transpile_shows_the_document_and_sends_nothing(run: Run, demo: DemoProcess) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from iptvvtab.demo import DemoProcess, Fault, Kind, start_demo
+from iptvvtab.demo import DemoProcess, Fault, Kind
 from iptvvtab.demo.tables import demo_catalog
 
 from .conftest import Run
@@ -21,19 +20,10 @@ def package(name: str) -> list[Any]:
     return [{"id": 1, "name": name}.get(column) for column in columns]
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[DemoProcess]:
-    """A portal of these tests' own: they write to it."""
-    with start_demo(rows=50) as portal:
-        yield portal
-
-
 @pytest.fixture
-def demo(served: DemoProcess) -> DemoProcess:
-    """The same with an empty log and the default switches."""
-    served.reset()
-    served.set_switches("default")
-    return served
+def demo(own_demo: DemoProcess) -> DemoProcess:
+    """A portal of these tests' own: they write to it."""
+    return own_demo
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from iptvvtab.jsonsql.judging.comparing import (
 )
 from iptvvtab.jsonsql.judging.scopes import Context, Known, Level, Rule, Rules
 from iptvvtab.jsonsql.judging.values import value
-from iptvvtab.jsonsql.statement import unwrapped
+from iptvvtab.jsonsql.statement import sides, unwrapped
 from iptvvtab.types import ColumnType
 
 _COMPARED: tuple[Operator, ...] = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, SAME, OTHER)
@@ -33,9 +33,9 @@ def condition(node: exp.Expr, level: Level, context: Context, *, keeps: bool = T
     """Return a condition. `keeps`: only where it is true matters, as in WHERE and ON. Raises NotExact."""
     node = unwrapped(node)
     if isinstance(node, exp.And | exp.Or):
-        sides = [condition(one, level, context, keeps=keeps) for one in _sides(node, context)]
+        joined = [condition(one, level, context, keeps=keeps) for one in sides(node, context.take)]
         kind = type(node)
-        return reduce(lambda left, right: kind(this=left, expression=right), sides)
+        return reduce(lambda left, right: kind(this=left, expression=right), joined)
     if isinstance(node, exp.Not):
         return exp.Not(this=condition(context.take(node, "this")[0], level, context, keeps=False))
     if isinstance(node, _COMPARED):
@@ -57,20 +57,6 @@ def _truth_of(node: exp.Expr, one: Known, context: Context) -> exp.Expr:
     if one.type is ColumnType.INTEGER:
         return exp.NEQ(this=one.tree, expression=number("0"))
     raise context.inexact(node, f"{one.type} as a condition", "the portal takes flags alone")
-
-
-def _sides(node: exp.Expr, context: Context) -> list[exp.Expr]:
-    """Return what a chain of AND or of OR joins, which may be long."""
-    found: list[exp.Expr] = []
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if type(one) is type(node):
-            left, right = context.take(one, "this", "expression")
-            pending += [right, left]
-        else:
-            found.append(one)
-    return found
 
 
 def _operand(node: exp.Expr, level: Level, context: Context) -> Known:

@@ -15,23 +15,10 @@ from iptvvtab.jsonsql.judging.sources import from_clause, with_ctes
 from iptvvtab.jsonsql.judging.values import aggregate, argument, refuse_merging, value
 from iptvvtab.jsonsql.outputs import number_of
 from iptvvtab.jsonsql.pgstatements import ungrouped
-from iptvvtab.jsonsql.statement import unwrapped
+from iptvvtab.jsonsql.statement import CLAUSES, unwrapped
 from iptvvtab.types import ColumnType
 
 _SUMS = {"sum": Made.SUM, "avg": Made.AVERAGE, "total": Made.TOTAL}
-_CLAUSES = (
-    "with_",
-    "expressions",
-    "from_",
-    "joins",
-    "where",
-    "group",
-    "having",
-    "order",
-    "limit",
-    "offset",
-    "distinct",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +89,7 @@ def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: 
     """
     if not isinstance(node, exp.Select):
         raise context.inexact(node, node.key.upper(), "only one plain SELECT is judged")
-    with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *_CLAUSES)
+    with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *CLAUSES)
     context = with_ctes(with_, context)
     if from_ is None:
         raise context.inexact(node, "SELECT without FROM", "the portal has nothing to do with it")
