@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from iptvvtab.cli.words import count, duration, say, size
+import click
+
+from iptvvtab.cli.words import count, duration, is_terminal, say, size
 from iptvvtab.types import Json
 
 if TYPE_CHECKING:
@@ -78,13 +80,17 @@ def as_json(bill: Bill, *, with_documents: bool = False) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def teller(kind: str, *, with_documents: bool) -> Callable[[Bill], None]:
-    """Return what tells people of a bill: `kind` is text, json or none; documents are shown even then."""
+receipt_option = click.option(
+    "--receipt",
+    type=click.Choice(["none", "text", "json"]),
+    help="What the statement cost, to stderr; default: text at a terminal.",
+)
 
-    def tell(bill: Bill) -> None:
-        if kind == "json":
-            say(as_json(bill, with_documents=with_documents))
-        elif kind == "text" or with_documents:
-            say(as_text(bill, with_documents=with_documents))
 
-    return tell
+def tell_of(bill: Bill, kind: str | None, *, with_documents: bool) -> None:
+    """Tell people of a bill. `kind`: what `--receipt` says, if anything; documents are shown even where it is none."""
+    kind = kind or ("text" if is_terminal(sys.stderr) else "none")
+    if kind == "json":
+        say(as_json(bill, with_documents=with_documents))
+    elif kind == "text" or with_documents:
+        say(as_text(bill, with_documents=with_documents))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from iptvvtab.client.language import Asks, Question
     from iptvvtab.jsonsql import Document, Parameters
     from iptvvtab.mirror import Synced
+    from iptvvtab.remote import Meter
 
 T = TypeVar("T")
 Execute: TypeAlias = Callable[[Select], Coroutine[Any, Any, Rows]]
@@ -68,6 +69,10 @@ class AsyncClient:
         """Return a table: all of its columns that are no secret, or those that are named. Raises UnknownTable."""
         return AsyncTable(self._opened, self._waiting, self.execute, name, columns)
 
+    def meter(self) -> Meter:
+        """Return a meter of what this client asks from now on, as `Client.meter`."""
+        return self._opened.meter()
+
     async def close(self) -> None:
         """Drop what is under way, and let go of the portal; a sync is waited for. May be called again."""
         await self._waiting.close()
@@ -101,14 +106,12 @@ class AsyncClient:
 
     async def _send(self, question: Question) -> Rows:
         document = question.document
-        try:
+        with self._opened.sending(question) as came:
             pending = self._opened.portal.client.submit(
                 document.method, document.params, repeatable=not question.is_write
             )
             answer = await self._waiting.arrival(pending)
-            return await self._decoded(lambda: self._opened.language.rows(question, answer), answer.body)
-        finally:
-            self._opened.written(question)
+            return await self._decoded(lambda: self._opened.rows(question, answer, came), answer.body)
 
     async def _outcome(self, question: Question) -> Outcome:
         try:
@@ -118,14 +121,12 @@ class AsyncClient:
 
     async def _batch(self, questions: list[Question]) -> list[Outcome]:
         is_repeatable = not any(one.is_write for one in questions)
-        try:
+        with self._opened.sending(*questions) as came:
             calls = list(map(call_of, questions))
             answer = await self._waiting.arrival(
                 self._opened.portal.client.submit_batch(calls, repeatable=is_repeatable)
             )
-            return await self._decoded(lambda: self._opened.outcomes(questions, answer.answers()), answer.body)
-        finally:
-            self._opened.written(*questions)
+            return await self._decoded(lambda: self._opened.outcomes(questions, answer.answers(), came), answer.body)
 
     async def _decoded(self, decode: Callable[[], T], body: object) -> T:
         is_large = isinstance(body, bytes) and len(body) > LARGE

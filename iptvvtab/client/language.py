@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iptvvtab.client.rows import Rows
 from iptvvtab.client.statements import Statement
-from iptvvtab.errors import BadAnswer, DecodeError, EveryRow, UsageError, WriteNotAllowed, WrongType, WrongWidth
+from iptvvtab.errors import BadAnswer, DecodeError, EveryRow, UsageError, WriteNotAllowed, WrongType
 from iptvvtab.jsonsql import (
     Document,
     Features,
@@ -23,8 +23,8 @@ from iptvvtab.jsonsql import (
     read_document,
 )
 from iptvvtab.portal import Capabilities, abilities, load_capabilities
-from iptvvtab.remote import convert, features_of, names_of
-from iptvvtab.types import ColumnType, Json, Row, Value
+from iptvvtab.remote import convert, features_of, names_of, rows_of
+from iptvvtab.types import ColumnType, Json, Value
 
 if TYPE_CHECKING:
     from iptvvtab.portal import Answer
@@ -107,14 +107,11 @@ class Language:
 
     def rows(self, question: Question, answer: Answer) -> Rows:
         """Return what came back as rows. Raises WrongWidth, WrongType, and what the answer says instead."""
-        result: Json = answer.result()
-        names = tuple(one.name for one in question.columns)
-        if not names:
-            return Rows((), (), question.remarks, answer.cost)
-        if not isinstance(result, list):
-            raise BadAnswer(self._portal, f"answered a {question.document.method} with something else than rows")
-        rows = [self._row(question, one) for one in result]
-        return Rows(names, rows, question.remarks, answer.cost)
+        columns = question.columns
+        table = next((one.table.name for one in columns if one.table), "")
+        raw = rows_of(answer.result(), len(columns), self._portal, is_write=question.is_write, table=table)
+        rows = [tuple(map(self._value, columns, row)) for row in raw]
+        return Rows(tuple(one.name for one in columns), rows, question.remarks, answer.cost)
 
     @property
     def has_batches(self) -> bool:
@@ -158,16 +155,6 @@ class Language:
         known = self._remote.get(table)
         found = [one for one in known.columns if one.remote_name == column] if known else []
         return Answered(name, known, found[0]) if found else Answered(name)
-
-    def _row(self, question: Question, row: Json) -> Row:
-        columns = question.columns
-        is_flat = question.is_write and len(columns) == 1 and not (isinstance(row, list) and len(row) == 1)
-        values = [row] if is_flat else row  # what is returned alone comes flat [B]
-        if not isinstance(values, list) or len(values) != len(columns):
-            width = len(values) if isinstance(values, list) else 1
-            table = next((one.table.name for one in columns if one.table), "")
-            raise WrongWidth(self._portal, table, len(columns), width)
-        return tuple(map(self._value, columns, values))
 
     def _value(self, answered: Answered, value: Json) -> Value:
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -18,7 +18,7 @@ from iptvvtab.connection import Refresher, freshness, shared_portal, ttl
 from iptvvtab.errors import Error, PortalError, UsageError
 from iptvvtab.jsonsql import Parameters
 from iptvvtab.portal import Answer, Call
-from iptvvtab.remote import Journal, Op, Read, Term, convert, sent
+from iptvvtab.remote import Came, Journal, Meter, Op, Read, Term, convert, entry_of, noted, sent
 from iptvvtab.types import Value
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Opened:
         stack = ExitStack()
         self.portal = stack.enter_context(shared_portal(self.settings))
         self.language = Language(self.portal.client, self.portal.catalog, may_write=may_write)
+        self._journal = Journal(kept=0)  # meters count; nobody can ask for the records
         self._refresher = Refresher(self.settings)
         self._release = weakref.finalize(self, stack.close)
 
@@ -75,14 +76,36 @@ class Opened:
             raise UsageError("this client is closed")
         return self.language.guard(self.language.question(asks, parameters), all_rows=all_rows)
 
-    def written(self, *questions: Question) -> None:
-        """Be told that these were sent: what is remembered of rows may be wrong after a write."""
-        if any(one.is_write for one in questions):
-            self.portal.source.forget()
+    def meter(self) -> Meter:
+        """Return a meter of what is asked from now on."""
+        return self._journal.meter()
 
-    def outcomes(self, questions: Sequence[Question], answers: Sequence[Answer | PortalError]) -> list[Outcome]:
-        """Return what came of each statement of a batch."""
-        return [self._outcome(*pair) for pair in zip(questions, answers, strict=True)]
+    @contextmanager
+    def sending(self, *questions: Question) -> Iterator[Came]:
+        """Let these be sent within, as one request: it is counted, and after a write nothing is remembered of rows."""
+        try:
+            with noted(self._journal, entry_of([one.document for one in questions], self.portal.catalog)) as came:
+                yield came
+        finally:
+            if any(one.is_write for one in questions):
+                self.portal.source.forget()
+
+    def outcomes(
+        self, questions: Sequence[Question], answers: Sequence[Answer | PortalError], came: Came
+    ) -> list[Outcome]:
+        """Return what came of each statement of a batch; `came` is told of all together."""
+        came.cost = next((one.cost for one in answers if isinstance(one, Answer)), None)
+        found = [self._outcome(*pair) for pair in zip(questions, answers, strict=True)]
+        came.rows = sum(len(one) for one in found if isinstance(one, Rows))
+        came.error = next((type(one).__name__ for one in found if isinstance(one, Error)), None)
+        return found
+
+    def rows(self, question: Question, answer: Answer, came: Came) -> Rows:
+        """Return the rows of an answer; `came` is told of them. Raises what Language raises."""
+        came.cost = answer.cost
+        found = self.language.rows(question, answer)
+        came.rows = len(found)
+        return found
 
     def _outcome(self, question: Question, answer: Answer | PortalError) -> Outcome:
         if isinstance(answer, PortalError):
@@ -128,7 +151,7 @@ class Opened:
         view = self.portal.mirror.view(self._refresher.want)
         with closing(view):
             accepted = freshness(self.settings, table)
-            rows = self.portal.source.open(read, accepted, Journal(), interrupted, None, view)
+            rows = self.portal.source.open(read, accepted, self._journal, interrupted, None, view)
             with closing(rows):
                 for page in rows:
                     yield from (dict(zip(read.columns, row, strict=True)) for row in page)
@@ -140,7 +163,8 @@ class Opened:
         """
         if not self.is_open:
             raise UsageError("this client is closed")
-        done = self.portal.mirror.sync(table.name, ttl(self.settings, table) if max_age is None else max_age)
+        limit = ttl(self.settings, table) if max_age is None else max_age
+        done = self.portal.mirror.sync(table.name, limit, self._journal)
         if done.error is not None:
             raise done.error
         return done

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from iptvvtab.client.language import Asks, Question
     from iptvvtab.jsonsql import Document, Parameters
     from iptvvtab.mirror import Synced
+    from iptvvtab.remote import Meter
 
 
 class Client:
@@ -68,6 +69,14 @@ class Client:
         """Return a table: all of its columns that are no secret, or those that are named. Raises UnknownTable."""
         return Table(self._opened, self, name, columns)
 
+    def meter(self) -> Meter:
+        """Return a meter of what this client asks from now on; close it, or use `with`.
+
+        `meter.receipt()` has requests, rows, bytes and seconds, in sum and by what one request was about: a table, or
+        several together.
+        """
+        return self._opened.meter()
+
     def close(self) -> None:
         """Let go of the portal. May be called again."""
         self._opened.close()
@@ -97,11 +106,9 @@ class Client:
 
     def _send(self, question: Question) -> Rows:
         document = question.document
-        try:
+        with self._opened.sending(question) as came:
             answer = self._opened.portal.client.call(document.method, document.params, repeatable=not question.is_write)
-            return self._opened.language.rows(question, answer)
-        finally:
-            self._opened.written(question)
+            return self._opened.rows(question, answer, came)
 
     def _outcome(self, question: Question) -> Outcome:
         try:
@@ -111,11 +118,9 @@ class Client:
 
     def _batch(self, questions: list[Question]) -> list[Outcome]:
         is_repeatable = not any(one.is_write for one in questions)
-        try:
+        with self._opened.sending(*questions) as came:
             answers = self._opened.portal.client.batch(list(map(call_of, questions)), repeatable=is_repeatable)
-            return self._opened.outcomes(questions, answers)
-        finally:
-            self._opened.written(*questions)
+            return self._opened.outcomes(questions, answers, came)
 
 
 class Table:

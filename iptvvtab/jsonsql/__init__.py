@@ -32,6 +32,7 @@ from iptvvtab.jsonsql.build import (
 from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.literals import literal
+from iptvvtab.jsonsql.masking import MASK, masked, tables_of
 from iptvvtab.jsonsql.moments import date_bound, moment_span, timestamp_bound
 from iptvvtab.jsonsql.names import ColumnName, Names, TableName
 from iptvvtab.jsonsql.pgtypes import PgType
@@ -62,6 +63,7 @@ __all__ = [
     "EVERY_COLUMN",
     "EVIDENT_FUNCTIONS",
     "KEY_SEPARATOR",
+    "MASK",
     "Answered",
     "Answering",
     "ColumnName",
@@ -104,6 +106,7 @@ __all__ = [
     "is_not_null",
     "is_null",
     "literal",
+    "masked",
     "member",
     "moment_span",
     "origins",
@@ -116,6 +119,7 @@ __all__ = [
     "row_hash",
     "select",
     "some",
+    "tables_of",
     "timestamp_bound",
     "to_jsonb_text",
     "to_sql",

@@ -4,7 +4,7 @@ Read, Term, Op      what is asked of one table
 Digest, Slice       what a sync asks beside: a hash of each row, rows by their key divided by a number
 Digests             how many rows there are, and sums of their hashes
 Remote, Pager, Page pages of canonical rows, by key, the next one under way
-Journal, Receipt    what it cost
+Journal, Receipt    what it cost; entry_of, noted: of whole documents, rows_of: their rows
 convert, sent       one value in canonical form, and as the portal compares with it
 names_of            what a statement of SQL may name, for the language; features_of: what a document may say;
                     proven_features: what an exact one may
@@ -19,6 +19,7 @@ from iptvvtab.remote.answers import answer
 from iptvvtab.remote.canonical import convert, held
 from iptvvtab.remote.digest import Digests, Group, Totals
 from iptvvtab.remote.encode import sent
+from iptvvtab.remote.entry import Came, entry_of, noted, rows_of
 from iptvvtab.remote.implied import excludes, implies
 from iptvvtab.remote.journal import Journal, Meter, Receipt, Request, TableReceipt
 from iptvvtab.remote.look import Look, Subject, subject_of, unknown_subject
@@ -31,6 +32,7 @@ from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.wire import Wire
 
 __all__ = [
+    "Came",
     "Digest",
     "Digests",
     "Group",
@@ -54,13 +56,16 @@ __all__ = [
     "Wire",
     "answer",
     "convert",
+    "entry_of",
     "excludes",
     "features_of",
     "held",
     "implies",
     "in_order",
     "names_of",
+    "noted",
     "proven_features",
+    "rows_of",
     "sent",
     "subject_of",
     "unknown_subject",

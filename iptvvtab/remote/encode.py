@@ -14,8 +14,6 @@ from iptvvtab.types import UTC, ColumnType, Json, Value
 LONGEST_IN = 500
 """Members of one IN list: more travel in several requests."""
 
-MASK = "***"
-
 PLAIN = frozenset({ColumnType.INTEGER, ColumnType.FLOAT, ColumnType.BOOLEAN, ColumnType.DATETIME, ColumnType.DATE})
 """Types of which a portal prints NULL alone as nothing."""
 
@@ -186,7 +184,9 @@ def count_document(table: Table, read: Read) -> dict[str, Json]:
 def masked(table: Table, read: Read) -> Read:
     """Return the Read with the values of sensitive columns masked, for receipts and traces."""
     terms = tuple(
-        replace(term, values=(MASK,) * min(len(term.values), 1)) if table.column(term.column).sensitive else term
+        replace(term, values=(jsonsql.MASK,) * min(len(term.values), 1))
+        if table.column(term.column).sensitive
+        else term
         for term in read.terms
     )
     return read if terms == read.terms else read.with_terms(terms)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iptvvtab.portal import Cost
 
 KEPT = 10_000
 """Records that `portal_requests` shows; older ones fall off. Meters count as things happen and lose nothing."""
@@ -182,15 +187,15 @@ class Meter:
 
 
 class Journal:
-    """The records of one schema on one connection; safe to use from any thread.
+    """The records of one schema on one connection, or of one client; safe to use from any thread.
 
-    What a journal with a `parent` gets is written there too.
+    What a journal with a `parent` gets is written there too. `kept`: how many records it holds for `requests`.
     """
 
-    def __init__(self, parent: Journal | None = None) -> None:
+    def __init__(self, parent: Journal | None = None, kept: int = KEPT) -> None:
         self._parent = parent
         self._lock = threading.RLock()
-        self._requests: deque[Request] = deque(maxlen=KEPT)
+        self._requests: deque[Request] = deque(maxlen=kept)
         self._numbered = 0
         self._meters: list[Meter] = []
 
@@ -237,6 +242,22 @@ class Journal:
                 retries=retries,
                 error=error,
             )
+
+    def travelled(
+        self, table: str, document: str, cost: Cost | None, rows: int, started: float, error: str | None
+    ) -> None:
+        """Record a document that travelled at a cost, which is None where nobody was told it."""
+        self.request(
+            table,
+            document,
+            rows=rows,
+            started=started,
+            seconds=cost.seconds if cost else time.time() - started,
+            bytes_sent=cost.bytes_sent if cost else 0,
+            bytes_received=cost.bytes_received if cost else 0,
+            retries=max(cost.attempts - 1, 0) if cost else 0,
+            error=error,
+        )
 
     def answered(self, table: str, source: str, age: float, excuse: str = "") -> None:
         """Record where a read was answered from (live, memory, mirror) and the age of its rows in seconds.

@@ -123,14 +123,4 @@ class Wire:
     ) -> None:
         seconds = cost.seconds if cost else time.time() - started
         self._trace(Fetched(self.portal, table, shown, rows, seconds))
-        self._journal.request(
-            table,
-            shown,
-            rows=rows,
-            started=started,
-            seconds=seconds,
-            bytes_sent=cost.bytes_sent if cost else 0,
-            bytes_received=cost.bytes_received if cost else 0,
-            retries=cost.attempts - 1 if cost else 0,
-            error=error,
-        )
+        self._journal.travelled(table, shown, cost, rows, started, error)

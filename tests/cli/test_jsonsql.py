@@ -100,6 +100,31 @@ def test_select_by_parts(run: Run, words: tuple[str, ...], expected: list[object
     assert json.loads(run("jsonsql", *words, "--json").out) == expected
 
 
+def test_receipts(run: Run, demo: DemoProcess) -> None:
+    """In the words of `query`, for each command that sends; with -v the documents, without the secrets in them."""
+    words = ("jsonsql", "select", "--from", "package", "--data", "id", "--where", "id < 4")
+    told = json.loads(run(*words, "--receipt", "json").err)
+    by_query = json.loads(run("query", "SELECT id FROM portal.package WHERE id < 4", "--receipt", "json").err)
+    assert set(told) == set(by_query)
+    assert set(told["tables"][0]) == set(by_query["tables"][0])
+    assert (told["returned"], told["requests"], told["rows"], told["retries"]) == (3, 1, 3, 0)
+    assert told["bytes"] > 0
+    assert (told["tables"][0]["table"], told["tables"][0]["source"]) == ("package", "live")
+    text = run(*words, "--receipt", "text").err
+    assert text.startswith("-- 3 rows, ")
+    assert "\n--   package  live, 1 request, 3 rows fetched\n" in text
+    assert run(*words).err == run(*words, "--receipt", "none").err == ""
+    row = ("--into", "service", "--columns", "name", "--values", "'r'", "--write")
+    done = run("jsonsql", "insert", *row, "--receipt", "json")
+    assert done.err.startswith("insert: done\n")
+    assert json.loads(done.err.splitlines()[1])["requests"] == 1
+    gone = run("-v", "jsonsql", "delete", "--from", "service", "--where", "name = 'r'", "--write", "--returning", "id")
+    assert '{"from":"service","where":' in gone.err
+    secret = run("-v", "jsonsql", "select", "--from", "subscriber", "--where", "password = 's3cret'", "--data", "id")
+    assert '"where":{"in":[{"subscriber":"password"},{"values":[["***"]]}]}' in secret.err
+    assert "s3cret" not in secret.err
+
+
 def test_writes(run: Run, demo: DemoProcess) -> None:
     """Nothing is written without --write; then it is, once."""
     row = ("jsonsql", "insert", "--into", "package", "--columns", "name, paid", "--returning", "name")

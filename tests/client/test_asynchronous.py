@@ -256,6 +256,28 @@ def test_statements_writes_and_several(demo: DemoProcess, options: Options) -> N
     asyncio.run(run())
 
 
+def test_a_meter_counts_what_is_awaited(demo: DemoProcess, options: Options) -> None:
+    """As of a client that waits; what was dropped was a request, too."""
+
+    async def run() -> None:
+        async with AsyncClient(**options(demo)) as client:
+            await ask(client, 1)
+            with client.meter() as meter:
+                await asyncio.gather(*(ask(client, number) for number in (1, 2, 3)))
+                await client.execute_many([(QUESTION, [1]), (QUESTION, [2])])
+                demo.faults(Fault(Kind.HANG, method="select", seconds=5, times=1))
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await ask(client, 1)
+            receipt = meter.receipt()
+            assert receipt.rows == 5
+            assert receipt.requests >= 5  # with what a batch first asks for: whether there are any
+            [service] = [one for one in receipt.tables if one.table == "service"]
+            assert service.requests == 5
+
+    asyncio.run(run())
+
+
 def test_those_who_wait_to_know_what_a_portal_can_do_look_once(demo: DemoProcess, options: Options) -> None:
     """However many statements want ILIKE at once."""
     asked = select("service", "id").where(name__icontains="x")

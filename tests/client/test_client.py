@@ -132,6 +132,76 @@ def test_answers_that_are_none(demo: DemoProcess, client_for: ClientFor, tmp_pat
         client.execute("SELECT p.name AS n FROM package p")
 
 
+# What it cost
+
+
+def test_a_meter_counts_what_a_client_asks(portal: DemoProcess, client_for: ClientFor) -> None:
+    """Requests, rows and bytes of statements, of tables and of syncs, as of a connection; not what others ask."""
+    client, other = client_for(portal, writes=True), client_for(portal)
+    client.table("service").get(id=1)  # the first contact: what a portal can do is asked outside of receipts
+    portal.reset()
+    with client.meter() as meter:
+        rows = client.execute("SELECT s.id FROM subscriber s JOIN terminal t ON t.subscriber_id = s.id WHERE s.id < 9")
+        other.execute("SELECT id FROM package")
+        client.execute("SELECT 1 AS one")
+        client.execute(update("package").set(paid=F("paid")).where(id=1))
+        client.table("package").get(id=3)
+        client.table("package").get(id=3)
+        client.table("key").sync()
+    client.execute("SELECT id FROM package")
+    receipt = meter.receipt()
+    by_table = {one.table: one for one in receipt.tables}
+    joined = by_table["subscriber, terminal"]
+    assert (joined.requests, joined.rows, joined.source) == (1, len(rows), "live")
+    assert joined.bytes == rows.cost.bytes_sent + rows.cost.bytes_received
+    assert joined.portal_seconds == rows.cost.seconds
+    assert (by_table["package"].requests, by_table["package"].rows, by_table["package"].source) == (2, 1, "live+memory")
+    assert by_table["(no table)"].rows == 1
+    assert by_table["key"].requests >= 1
+    assert receipt.requests == len(portal.log().documents) - 2  # another client's, and one after the meter was closed
+
+
+def test_a_batch_is_one_request(demo: DemoProcess, client_for: ClientFor) -> None:
+    """Of several tables together; one that fails is one request, too."""
+    client = client_for(demo, writes=True)
+    client.execute_many(["SELECT 1", "SELECT 2"])
+    with client.meter() as meter:
+        client.execute_many(["SELECT id FROM package WHERE id < 3", "SELECT id FROM key WHERE id = 1"])
+        client.execute_many(["SELECT 1 / (id - id) FROM service", "SELECT 2"], return_errors=True)
+    receipt = meter.receipt()
+    assert [(one.table, one.requests, one.rows) for one in receipt.tables] == [
+        ("package, key", 1, 3),
+        ("service", 1, 1),
+    ]
+    assert len(receipt.documents) == 2
+
+
+def test_requests_that_fail_are_counted(demo: DemoProcess, client_for: ClientFor) -> None:
+    """Those that travelled: what the portal refuses costs a request, what is refused here none."""
+    client = client_for(demo)
+    with client.meter() as meter:
+        with pytest.raises(Refused):
+            client.execute("SELECT 1 / (id - id) FROM package")
+        for refused in ("SELECT nme FROM package", "DELETE FROM package"):
+            with pytest.raises((StatementRefused, WriteNotAllowed)):
+                client.execute(refused)
+        client.close()
+        with pytest.raises(UsageError):
+            client.execute("SELECT id FROM package")
+    assert (meter.receipt().requests, meter.receipt().rows) == (1, 0)
+
+
+def test_receipts_show_no_secret(demo: DemoProcess, client_for: ClientFor) -> None:
+    """Values beside a sensitive column are masked in the documents of a receipt."""
+    client = client_for(demo)
+    with client.meter() as meter:
+        client.execute("SELECT id FROM subscriber WHERE password = 's3cret' AND id > 41")
+        client.execute_many([("SELECT id FROM subscriber WHERE password = ?", ["s3cret"]), "SELECT 2"])
+        client.table("subscriber", "id", "password").get(id=1, password="s3cret")
+    assert "s3cret" not in repr(meter.receipt())
+    assert "41" in meter.receipt().documents[0]
+
+
 # Statements
 
 

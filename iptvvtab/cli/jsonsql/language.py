@@ -17,12 +17,14 @@ from iptvvtab.errors import DecodeError, UsageError
 
 if TYPE_CHECKING:
     from iptvvtab.jsonsql import Document, Features, Names
+    from iptvvtab.schema import Catalog
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """The tables of a portal, and what its documents may say; `proven`: what it was surely seen to do."""
 
+    catalog: Catalog
     names: Names
     features: Features
     proven: Features
@@ -36,7 +38,8 @@ def language_of(door: Door) -> Language:
 
     settings = door.settings()
     seen = load_capabilities(settings) if settings.api_url else None
-    return Language(names_of(load_catalog(settings.schemas), door.schema), features_of(seen), proven_features(seen))
+    catalog = load_catalog(settings.schemas)
+    return Language(catalog, names_of(catalog, door.schema), features_of(seen), proven_features(seen))
 
 
 def read(path: Path, *, is_edited: bool = False) -> Document:

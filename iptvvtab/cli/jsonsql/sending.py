@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,11 +14,13 @@ import click
 from iptvvtab.cli.door import Door
 from iptvvtab.cli.formats import FORMATS, Style, format_of
 from iptvvtab.cli.jsonsql.language import Language, written
+from iptvvtab.cli.receipts import Bill, receipt_option, tell_of
 from iptvvtab.cli.words import is_terminal, say
 from iptvvtab.errors import EveryRow, WriteNotAllowed
 
 if TYPE_CHECKING:
     from iptvvtab.jsonsql import Document
+    from iptvvtab.remote import Journal
     from iptvvtab.types import Json
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,6 +36,7 @@ class How:
     all_rows: bool
     yes: bool
     format_name: str | None
+    receipt: str | None
 
 
 def sending_options(function: F) -> F:
@@ -45,6 +49,7 @@ def sending_options(function: F) -> F:
         click.option("--yes", is_flag=True, help="With --all-rows: do not ask."),
         click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="Of the rows; as in `query`."),
         click.option("--json", "format_name", flag_value="json", help="The same as --format json."),
+        receipt_option,
     )
     for option in reversed(options):
         function = option(function)
@@ -53,24 +58,43 @@ def sending_options(function: F) -> F:
 
 def send(door: Door, language: Language, document: Document, columns: Sequence[str], how: How) -> None:
     """Ask a document and write what it answers. Raises GuardError, and what the portal raises."""
+    from iptvvtab.remote import Journal
+
     if how.dry_run:
         click.echo(written(document))
         return
     if how.show_request:
         say(written(document))
-    is_write = document.method != "select"
-    if is_write:
+    if document.method != "select":
         _guard(language, document, how)
-    with door.client() as client:
-        answer = client.call(document.method, document.params, repeatable=not is_write).result()
-    rows: list[Any] = [tuple(one) if isinstance(one, list) else (one,) for one in answer]  # one column comes flat [B]
-    if not columns:
+    started, journal = time.monotonic(), Journal(kept=0)
+    with journal.meter() as meter:
+        rows = _ask(door, language, document, columns, journal)
+    if columns:
+        _write(columns, rows, how)
+    else:
         say(f"{document.method}: done")
-        return
+    tell_of(Bill(meter.receipt(), len(rows), time.monotonic() - started), how.receipt, with_documents=door.is_verbose)
+
+
+def _ask(
+    door: Door, language: Language, document: Document, columns: Sequence[str], journal: Journal
+) -> list[tuple[Json, ...]]:
+    from iptvvtab.remote import entry_of, noted, rows_of
+
+    is_write = document.method != "select"
+    with door.client() as client, noted(journal, entry_of([document], language.catalog)) as came:
+        answer = client.call(document.method, document.params, repeatable=not is_write)
+        came.cost = answer.cost
+        rows = rows_of(answer.result(), len(columns), client.portal_id, is_write=is_write)
+        came.rows = len(rows)
+    return rows
+
+
+def _write(columns: Sequence[str], rows: list[tuple[Json, ...]], how: How) -> None:
     chosen = format_of(how.format_name, None, is_terminal=is_terminal(sys.stdout))
-    if not chosen.name.startswith("json"):
-        rows = [tuple(map(_as_text, row)) for row in rows]
-    chosen.write(columns, rows, sys.stdout, Style())
+    shown: list[Any] = rows if chosen.name.startswith("json") else [tuple(map(_as_text, row)) for row in rows]
+    chosen.write(columns, shown, sys.stdout, Style())
 
 
 def _as_text(value: Json) -> Any:

@@ -8,6 +8,7 @@ import re
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from iptvvtab.cli.formats import FORMATS, Format, Style, format_of
 from iptvvtab.cli.query.parameters import read_parameters
 from iptvvtab.cli.query.statements import STDIO, text_of
 from iptvvtab.cli.query.target import target
-from iptvvtab.cli.receipts import teller
+from iptvvtab.cli.receipts import receipt_option, tell_of
 from iptvvtab.cli.words import is_terminal, warn
 from iptvvtab.errors import UsageError
 
@@ -51,11 +52,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--bom", is_flag=True, help="Begin with a byte order mark: Excel then reads Cyrillic.")
 @click.option("--guard-formulas", is_flag=True, help="In csv, disarm texts that a spreadsheet would run.")
 @click.option("--excel", is_flag=True, help="Csv for Excel: --bom --guard-formulas --delimiter ';' and CRLF.")
-@click.option(
-    "--receipt",
-    type=click.Choice(["none", "text", "json"]),
-    help="What the statement cost, to stderr; default: text at a terminal.",
-)
+@receipt_option
 @click.option("--attach", "attached", type=PATH, multiple=True, help="A SQLite file to join with, named as the file.")
 @pass_door
 def command(door: Door, /, **given: Any) -> int:
@@ -74,8 +71,7 @@ def command(door: Door, /, **given: Any) -> int:
     with closing(door.connect()) as connection:
         _attach(connection, asked.attached)
         with target(asked.file, has_bom=asked.bom or asked.excel) as stream:
-            kind = asked.receipt or ("text" if is_terminal(sys.stderr) else "none")
-            tell = teller(kind, with_documents=door.is_verbose)
+            tell = partial(tell_of, kind=asked.receipt, with_documents=door.is_verbose)
             runner = Runner(connection, door.schema, parameters, Output(stream, asked.format, asked.style), tell)
             runner.run(text)
     for name in parameters.unused:
