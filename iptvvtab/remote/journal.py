@@ -109,13 +109,20 @@ class _Line:
     hits: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    table: str
+    rows: int
+    is_counted: bool
+
+
 class Meter:
     """Adds up what happens while it is open. Not for use by itself: `Journal.meter()` opens one."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._lines: dict[str, _Line] = {}
-        self._expected: dict[Hashable, tuple[str, int]] = {}
+        self._expected: dict[Hashable, _Expected] = {}
         self._documents: list[str] = []
 
     def __enter__(self) -> Meter:
@@ -150,15 +157,21 @@ class Meter:
         line.batches += batches
         line.hits += hits
 
-    def _expect(self, read: Hashable, table: str, rows: int) -> None:
-        self._expected[read] = table, rows
+    def _expect(self, read: Hashable, table: str, rows: int | None, *, is_counted: bool) -> None:
+        known, fetched = self._expected.get(read), self._lines.get(table, _Line()).rows
+        if known is not None and known.is_counted and not is_counted and known.rows >= fetched:
+            return  # what was counted is worth more, until more rows have come
+        if rows is not None:
+            self._expected[read] = _Expected(table, rows, is_counted)
+        else:
+            self._expected.pop(read, None)
 
     def expected(self) -> int | None:
         """Return how many rows will have been fetched in the end, as far as anybody can tell; None where nobody can."""
         known = list(self._expected.values())  # another thread may be counting
-        by_table = {table: 0 for table, _ in known}
-        for table, rows in known:
-            by_table[table] += rows
+        by_table = {one.table: 0 for one in known}
+        for one in known:
+            by_table[one.table] += one.rows
         fetched = {table: line.rows for table, line in list(self._lines.items())}
         if all(rows <= fetched.get(table, 0) for table, rows in by_table.items()):
             return None
@@ -278,13 +291,16 @@ class Journal:
         if self._parent is not None:
             self._parent.looked_up(table, batches, hits)
 
-    def expect(self, read: Hashable, table: str, rows: int) -> None:
-        """Be told how many rows a read will bring, as far as it is known by now."""
+    def expect(self, read: Hashable, table: str, rows: int | None, *, is_counted: bool) -> None:
+        """Be told how many rows a read will bring, as far as it is known by now; None: nobody can tell any more.
+
+        What was counted before is believed rather than what is reckoned from the rows that came.
+        """
         with self._lock:
             for meter in self._meters:
-                meter._expect(read, table, rows)  # noqa: SLF001 -- the two are one thing
+                meter._expect(read, table, rows, is_counted=is_counted)  # noqa: SLF001 -- the two are one thing
         if self._parent is not None:
-            self._parent.expect(read, table, rows)
+            self._parent.expect(read, table, rows, is_counted=is_counted)
 
     def requests(self) -> tuple[Request, ...]:
         """Return the kept records, oldest first."""

@@ -33,6 +33,12 @@ MARGIN = 1.05
 HELD_BYTES = 64 * 2**20
 """Bytes of pages that are under way at most, if they are as large as the last one; two pages in any case."""
 
+TOLD_FROM = 0.01
+"""The share of the keys that must have gone by before it is told how many rows there will be."""
+
+UNEVEN = 0.5
+"""Pages of the largest size: where what came differs by more from what was reckoned, keys are not evenly spread."""
+
 ALL = 2**62
 """Rows that are wanted of a range: its first page is of the largest size."""
 
@@ -44,12 +50,13 @@ Start = Callable[[Read, int | None], Pager]
 class Splitting:
     """How a read may be split. `largest` asks for the largest key of the table; None where there is none.
 
-    `together`: requests that may be under way at once. `expect` is told how many rows there will be, as keys go by.
+    `together`: requests that may be under way at once. `expect` is told how many rows there will be, as keys go by,
+    and None once they are seen not to tell it.
     """
 
     largest: Callable[[], int | None]
     together: int
-    expect: Callable[[int], None] = lambda rows: None
+    expect: Callable[[int | None], None] = lambda rows: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,32 @@ class _Range:
     pager: Pager
     begin: int | None = None
     end: int | None = None
+
+
+@dataclass(slots=True)
+class _Reckoning:
+    """How many rows there will be, if they lie among the keys to come as among those from `first` to `last`.
+
+    `tolerance`: rows that may be more or fewer than were reckoned for the keys that went by, and keys still be even.
+    """
+
+    first: int
+    largest: int
+    tolerance: float
+    rows: int
+    last: int
+    is_even: bool = True
+
+    def add(self, rows: int, last: int) -> None:
+        """Be told of rows that lie after the last key, up to another."""
+        reckoned = (last - self.last) * self.rows / (self.last - self.first + 1)
+        self.is_even = self.is_even and abs(rows - reckoned) <= self.tolerance
+        self.rows, self.last = self.rows + rows, last
+
+    def all(self) -> int | None:
+        """Return how many rows there will be; None where too few keys have gone by, or they are not evenly spread."""
+        share = (self.last - self.first + 1) / max(self.largest - self.first + 1, 1)
+        return round(self.rows / share) if self.is_even and TOLD_FROM <= share <= 1 else None
 
 
 @dataclass(slots=True)
@@ -86,6 +119,7 @@ class Ranges:
         self._place = read.columns.index(table.key[0])
         self._ranges = deque([_Range(self._paused(read, wanted))])
         self._plan: _Plan | None = None
+        self._reckoning: _Reckoning | None = None
         self._size = self._ranges[0].pager.largest
         self._is_settled = splitting.together < 2
         self._pages = self._full = self._rows = 0
@@ -129,17 +163,10 @@ class Ranges:
         else:
             self._ranges[0] = replace(present, begin=last)
             present.pager.hurry()
-        self._rows += len(page.rows)
-        self._tell(last)
+        assert self._reckoning is not None
+        self._reckoning.add(len(page.rows), last if present.end is None else min(last, present.end))
+        self._splitting.expect(self._reckoning.all())
         return page
-
-    def _tell(self, last: int) -> None:
-        """Tell how many rows there will be, if they lie among the keys to come as among those that came."""
-        assert self._plan is not None
-        assert self._first is not None
-        share = (last - self._first + 1) / max(self._plan.largest - self._first + 1, 1)
-        if 0 < share <= 1:
-            self._splitting.expect(round(self._rows / share))
 
     def _go_on(self, page: Page, last: int) -> None:
         """Read on by one pager, or split what is left into ranges if it is long."""
@@ -160,6 +187,7 @@ class Ranges:
         if largest is None or largest - last < MANY_PAGES * span:
             return
         self._plan = _Plan(last, largest, span)
+        self._reckoning = _Reckoning(self._first, largest, UNEVEN * self._size, self._rows, last)
         present.close()
         self._ranges.clear()
         self._begin(page)

@@ -150,7 +150,10 @@ class Remote:
             key = None if page is None else page.rows[0][0]
             return key if isinstance(key, int) else None
 
-        splitting = Splitting(largest, self._together, lambda rows: journal.expect(read, table.name, rows))
+        def expect(rows: int | None) -> None:
+            journal.expect(read, table.name, rows, is_counted=False)
+
+        splitting = Splitting(largest, self._together, expect)
         return Ranges(table, read, pager, wanted, splitting)
 
     def _may_split(self, table: Table, read: Read, wanted: int | None, capabilities: Capabilities) -> bool:

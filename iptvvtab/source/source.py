@@ -225,7 +225,7 @@ class Source:
 
     def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
         if (expected := self._expected(read, wanted)) is not None:
-            journal.expect(read, read.table, expected)
+            journal.expect(read, read.table, expected, is_counted=True)
 
         def pages() -> Pages:
             return self.learned.watched(read, self.remote.pages(read, journal, wanted))

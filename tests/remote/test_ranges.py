@@ -45,7 +45,7 @@ def ranges(
     together: int = 4,
     sizes: Sizes = SIZES,
     fails: Exception | None = None,
-    expect: Callable[[int], None] = lambda rows: None,
+    expect: Callable[[int | None], None] = lambda rows: None,
 ) -> Ranges:
     wire, manners = Wire(client, Journal(), ignore), Manners(sizes)  # type: ignore[arg-type]
 
@@ -98,11 +98,25 @@ def test_however_they_are_spread(steps: list[tuple[int, int]], together: int, ca
 @pytest.mark.parametrize(("held", "most"), [(EVEN, 0.02), (range(7, 90_000, 3), 0.02)])
 def test_how_many_there_will_be(held: Sequence[int], most: float) -> None:
     """It is told from where keys begin, have come to and end: within 2 % where they lie evenly, right in the end."""
-    told: list[int] = []
+    told: list[int | None] = []
     drained(ranges(Answering(keys(held)), held, expect=told.append))
     assert len(told) > 5
-    assert all(abs(rows - len(held)) <= most * len(held) for rows in told)
+    assert all(rows is not None and abs(rows - len(held)) <= most * len(held) for rows in told)
     assert told[-1] == len(held)
+
+
+AWAY = [*range(1, 9000), 2**53 + 1, 2**53 + 3]
+LATER_DENSER = [*range(0, 2_000_000, 100), *range(2_000_000, 2_020_000)]
+
+
+@pytest.mark.parametrize("held", [GAPS, AWAY, LATER_DENSER], ids=["gaps", "far away", "later denser"])
+def test_it_is_not_told_where_keys_do_not_tell(held: Sequence[int]) -> None:
+    """A few keys that are far off make no billions of rows, and what turns out to be wrong is taken back."""
+    told: list[int | None] = []
+    drained(ranges(Answering(keys(held)), held, expect=told.append))
+    assert len(told) > 2
+    assert told[-1] is None
+    assert max((rows for rows in told if rows is not None), default=0) <= len(held)
 
 
 def test_a_short_table_is_read_as_before() -> None:
