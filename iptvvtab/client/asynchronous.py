@@ -5,14 +5,15 @@ portal, in its own thread and loop: limits, retries and session hold for all its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, overload
 
 from iptvvtab.client.expressions import name_sql
 from iptvvtab.client.opened import Found, Item, Opened, Outcome, call_of, item_of, settled
 from iptvvtab.client.rows import Rows
 from iptvvtab.client.statements import Query, Select
-from iptvvtab.client.waiting import Waiting
+from iptvvtab.client.waiting import Waiting, in_threads
 from iptvvtab.errors import Error, NoForm
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from iptvvtab.client.language import Asks, Question
     from iptvvtab.jsonsql import Document, Parameters
     from iptvvtab.mirror import Synced
-    from iptvvtab.remote import Meter
+    from iptvvtab.remote import Came, Meter
 
 T = TypeVar("T")
 Execute: TypeAlias = Callable[[Select], Coroutine[Any, Any, Rows]]
@@ -106,12 +107,20 @@ class AsyncClient:
 
     async def _send(self, question: Question) -> Rows:
         document = question.document
-        with self._opened.sending(question) as came:
+        async with self._sending(question) as came:
             pending = self._opened.portal.client.submit(
                 document.method, document.params, repeatable=not question.is_write
             )
             answer = await self._waiting.arrival(pending)
             return await self._decoded(lambda: self._opened.rows(question, answer, came), answer.body)
+
+    @asynccontextmanager
+    async def _sending(self, *questions: Question) -> AsyncIterator[Came]:
+        """Let these be sent within, as one request; the shadow file is marked in a thread, which may wait for it."""
+        async with AsyncExitStack() as stack:
+            if any(one.is_write for one in questions):
+                await stack.enter_async_context(in_threads(self._opened.writing(*questions)))
+            yield stack.enter_context(self._opened.noted(*questions))
 
     async def _outcome(self, question: Question) -> Outcome:
         try:
@@ -121,7 +130,7 @@ class AsyncClient:
 
     async def _batch(self, questions: list[Question]) -> list[Outcome]:
         is_repeatable = not any(one.is_write for one in questions)
-        with self._opened.sending(*questions) as came:
+        async with self._sending(*questions) as came:
             calls = list(map(call_of, questions))
             answer = await self._waiting.arrival(
                 self._opened.portal.client.submit_batch(calls, repeatable=is_repeatable)

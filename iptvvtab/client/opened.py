@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -16,7 +16,7 @@ from iptvvtab.client.rows import Rows
 from iptvvtab.config import load
 from iptvvtab.connection import Refresher, freshness, shared_portal, ttl
 from iptvvtab.errors import Error, PortalError, UsageError
-from iptvvtab.jsonsql import Parameters
+from iptvvtab.jsonsql import Parameters, target_of
 from iptvvtab.portal import Answer, Call
 from iptvvtab.remote import Came, Journal, Meter, Op, Read, Term, convert, entry_of, noted, sent
 from iptvvtab.types import Value
@@ -80,14 +80,25 @@ class Opened:
         """Return a meter of what is asked from now on."""
         return self._journal.meter()
 
+    def noted(self, *questions: Question) -> AbstractContextManager[Came]:
+        """Return a context in which these are sent, as one request, which is counted."""
+        return noted(self._journal, entry_of([one.document for one in questions], self.portal.catalog))
+
     @contextmanager
-    def sending(self, *questions: Question) -> Iterator[Came]:
-        """Let these be sent within, as one request: it is counted, and after a write nothing is remembered of rows."""
-        try:
-            with noted(self._journal, entry_of([one.document for one in questions], self.portal.catalog)) as came:
-                yield came
-        finally:
-            if any(one.is_write for one in questions):
+    def writing(self, *questions: Question) -> Iterator[None]:
+        """Let these be sent within: of tables that they write to no older row is fresh afterwards, in any process.
+
+        In this one nothing is remembered at all. Raises MirrorUnusable when it is entered.
+        """
+        targets = [target_of(one.document.method, one.document.params) for one in questions]
+        tables = [one.name for one in self.portal.catalog.values() if one.remote_name in targets]
+        if not any(targets):
+            yield
+            return
+        with self.portal.mirror.writing(tables):
+            try:
+                yield
+            finally:
                 self.portal.source.forget()
 
     def outcomes(

@@ -106,7 +106,7 @@ class Client:
 
     def _send(self, question: Question) -> Rows:
         document = question.document
-        with self._opened.sending(question) as came:
+        with self._opened.writing(question), self._opened.noted(question) as came:
             answer = self._opened.portal.client.call(document.method, document.params, repeatable=not question.is_write)
             return self._opened.rows(question, answer, came)
 
@@ -118,7 +118,7 @@ class Client:
 
     def _batch(self, questions: list[Question]) -> list[Outcome]:
         is_repeatable = not any(one.is_write for one in questions)
-        with self._opened.sending(*questions) as came:
+        with self._opened.writing(*questions), self._opened.noted(*questions) as came:
             answers = self._opened.portal.client.batch(list(map(call_of, questions)), repeatable=is_repeatable)
             return self._opened.outcomes(questions, answers, came)
 

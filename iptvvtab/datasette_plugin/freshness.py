@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PUBLISHED = 'SELECT name, "rows", began, schema_hash, is_closed, strategy FROM _mirror_table ORDER BY name'
+PUBLISHED = (
+    'SELECT name, "rows", began, schema_hash, is_closed, strategy, at '
+    "FROM _mirror_table LEFT JOIN _mirror_written USING (name) ORDER BY name"
+)
 """The bookkeeping: what `judged` takes."""
 
 ON_DEMAND = "on-demand"
@@ -17,12 +20,13 @@ _UNITS = ((86400, "day"), (3600, "h"), (60, "min"))
 _SAID = {
     "closed": "closed: the portal says that this account may not read it any more",
     "outdated": "outdated: its schema changed since",
+    "written": "stale: somebody wrote to it since",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How fresh a table is: fresh, stale, closed, outdated. `age` and `ttl` in seconds; ttl None: not known.
+    """How fresh a table is: fresh, stale, written, closed, outdated. `age` and `ttl` in seconds; ttl None: not known.
 
     `part`: which rows of it are there, in words; None: all.
     """
@@ -44,12 +48,12 @@ class Freshness:
         return f"{', '.join([*parts, _SAID.get(self.state, self.state)])}; {rows}"
 
 
-def judged(row: tuple[str, int, float, str, int, str], known: Mapping[str, Any], now: float) -> Freshness:
+def judged(row: tuple[str, int, float, str, int, str, float | None], known: Mapping[str, Any], now: float) -> Freshness:
     """Return how fresh a table is by its row of bookkeeping and by what is known of tables.
 
     That is `ttl`, `schema_hash` and `part`, by name.
     """
-    name, rows, began, schema_hash, is_closed, strategy = row
+    name, rows, began, schema_hash, is_closed, strategy, written = row
     about = known.get(name, {})
     age, ttl = now - began, about.get("ttl")
     if is_closed:
@@ -57,7 +61,8 @@ def judged(row: tuple[str, int, float, str, int, str], known: Mapping[str, Any],
     elif about.get("schema_hash") != schema_hash:
         state = "outdated"
     else:
-        state = "fresh" if 0 <= age < ttl else "stale"
+        is_behind = written is not None and began <= written
+        state = "written" if is_behind else "fresh" if 0 <= age < ttl else "stale"
     part = "only those that were asked for" if strategy == ON_DEMAND else about.get("part")
     return Freshness(name, rows, max(age, 0.0), ttl, state, part)
 

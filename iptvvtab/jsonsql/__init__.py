@@ -32,8 +32,9 @@ from iptvvtab.jsonsql.build import (
 from iptvvtab.jsonsql.digest import Grouping, HashFunction, cut, groups, quotient, row_hash, total, totals
 from iptvvtab.jsonsql.features import EVIDENT_FUNCTIONS, Features
 from iptvvtab.jsonsql.literals import literal
-from iptvvtab.jsonsql.masking import MASK, masked, tables_of
+from iptvvtab.jsonsql.masking import MASK, masked
 from iptvvtab.jsonsql.moments import date_bound, moment_span, timestamp_bound
+from iptvvtab.jsonsql.named import tables_of, target_of
 from iptvvtab.jsonsql.names import ColumnName, Names, TableName
 from iptvvtab.jsonsql.pgtypes import PgType
 
@@ -120,6 +121,7 @@ __all__ = [
     "select",
     "some",
     "tables_of",
+    "target_of",
     "timestamp_bound",
     "to_jsonb_text",
     "to_sql",

@@ -9,20 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from iptvvtab.jsonsql.named import tables_of
 from iptvvtab.types import Json
 
 MASK = "***"
 
-_TABLES = ("table", "join", "into")
 _PARTS = frozenset(
     ("and", "or", "not", "where", "on", "data", "from", "select", "columns", "group_by", "order_by", "returning")
 )
 """Of these each member is looked at by itself; anything else is masked as a whole."""
-
-
-def tables_of(params: Json) -> tuple[str, ...]:
-    """Return the tables that the parameters of a document name, as the portal calls them, each once."""
-    return tuple(dict.fromkeys(_tables(params)))
 
 
 def masked(params: dict[str, Json], secret: Mapping[str, Collection[str]]) -> dict[str, Json]:
@@ -39,21 +34,6 @@ def masked(params: dict[str, Json], secret: Mapping[str, Collection[str]]) -> di
         return _inserted(params, names)
     shown: dict[str, Json] = _shown(params, names)
     return shown
-
-
-def _tables(value: Json) -> Iterator[str]:
-    if isinstance(value, list):
-        for one in value:
-            yield from _tables(one)
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _TABLES and isinstance(inner, str):
-                yield inner
-            elif key == "from" and not isinstance(inner, dict):
-                for one in inner if isinstance(inner, list) else [inner]:
-                    yield from [one] if isinstance(one, str) else _tables(one)
-            else:
-                yield from _tables(inner)
 
 
 def _with_labels(params: Json, names: frozenset[str]) -> frozenset[str]:

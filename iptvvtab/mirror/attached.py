@@ -13,7 +13,7 @@ from iptvvtab.errors import MirrorUnusable
 from iptvvtab.mirror.ddl import hash_of, hashed, is_mirrorable, mirrored, quoted
 from iptvvtab.mirror.file import open_to_read
 from iptvvtab.mirror.keys import STRATEGY
-from iptvvtab.mirror.state import Published, age_of
+from iptvvtab.mirror.state import Published, age_of, standing_sql
 from iptvvtab.schema import Table
 
 
@@ -70,7 +70,7 @@ class Attached:
         self._path, self._portal = path, portal
         self._is_attached = False
         self._refused: tuple[int, int] | None = None
-        self._state = f"SELECT * FROM {quoted(name)}._mirror_table WHERE name = ?"
+        self._state = standing_sql(quoted(name))
         self._any = f"SELECT 1 FROM {quoted(name)}._mirror_about"
         self._version = f"PRAGMA {quoted(name)}.schema_version"
         self._data_version = f"PRAGMA {quoted(name)}.data_version"
@@ -124,6 +124,8 @@ class Attached:
         state = Published(*row)  # type: ignore[arg-type]  # as the file's format has it
         if state.is_closed:
             return Standing(None, is_whole=False, reason="the portal says that it may not be read any more")
+        if state.lacks_writes:
+            return Standing(None, is_whole=False, reason="it was written to since it was synced")
         age = age_of(state, table, self.now())
         if age is None:
             return Standing(None, is_whole=False, reason="its schema changed since it was synced, or a clock was moved")

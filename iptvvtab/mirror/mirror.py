@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,8 +26,9 @@ from iptvvtab.mirror.load import Task
 from iptvvtab.mirror.part import part_of, said_of
 from iptvvtab.mirror.purge import purge
 from iptvvtab.mirror.removal import drop, drop_forbidden
-from iptvvtab.mirror.state import Lease, Published, Run, held, leave_lease, published, runs, take_lease
+from iptvvtab.mirror.state import Lease, Published, Run, held, is_in_force, leave_lease, published, runs, take_lease
 from iptvvtab.mirror.view import View
+from iptvvtab.mirror.writing import Marks
 from iptvvtab.remote import Journal, Remote
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.types import Value
@@ -104,13 +105,18 @@ class Status:
         return self.published is not None and self.published.strategy != ON_DEMAND
 
     def state(self, ttl: float, now: float) -> str:
-        """Return absent, closed (403), outdated (another schema made it), fresh or stale (older than `ttl` seconds)."""
+        """Return absent, closed (403), outdated (another schema made it), fresh or stale.
+
+        Stale is what is older than `ttl` seconds, or than the last write to its table.
+        """
         if self.published is None:
             return "absent"
         if self.published.is_closed:
             return "closed"
         if not self.is_current:
             return "outdated"
+        if self.published.lacks_writes:
+            return "stale"
         return "fresh" if 0 <= now - self.published.began < ttl else "stale"
 
 
@@ -152,6 +158,13 @@ class Mirror:
     def attached(self, name: str) -> Attached | None:
         """Return the file for a connection that attaches it by that name; None for an encrypted one."""
         return None if self._key_file is not None else Attached(self.path, self._portal, name, self._now)
+
+    def writing(self, names: Sequence[str]) -> AbstractContextManager[None]:
+        """Return a context in which tables of the portal are written to: what was read before is not fresh afterwards.
+
+        That holds for every process. Raises MirrorUnusable when it is entered (`Marks.writing`).
+        """
+        return Marks(self.path, self._portal, self._now, self._key_file).writing(names)
 
     def sync(
         self,
@@ -354,7 +367,8 @@ class Mirror:
             _log.info("rows of %s are not kept: %s", table.name, error)
 
     def _is_fresh(self, state: Published, table: Table, now: float, ttl: float) -> bool:
-        return _is_current(state, table) and not state.is_closed and 0 <= now - state.began < ttl
+        is_usable = is_in_force(state, table) and not state.is_closed and not state.lacks_writes
+        return is_usable and 0 <= now - state.began < ttl
 
     def _status(self, connection: apsw.Connection, name: str, *, is_sized: bool) -> Status:
         found, last = published(connection, name), next(iter(runs(connection, name)), None)
@@ -362,18 +376,12 @@ class Mirror:
         if found is None:
             return Status(name, None, last, part=said_of(table))
         bytes_ = connection.execute(_BYTES, (name,)).get or 0 if is_sized else 0
-        is_current = _is_current(found, table)
+        is_current = is_in_force(found, table)
         changed = () if is_current else changes(connection, table)
         part = said_of(table)
         if found.strategy == ON_DEMAND:
             part = f"{keys.number_of(connection, name)} keys that were asked for"
         return Status(name, found, last, int(bytes_), is_current, changed, part, hashes.verified(connection, name))
-
-
-def _is_current(state: Published, table: Table) -> bool:
-    """Return whether a table was made by the schema that is in force, and is not some rows where all are wanted."""
-    is_enough = state.strategy != ON_DEMAND or table.policy.cache_strategy == ON_DEMAND
-    return is_enough and state.schema_hash == table.schema_hash
 
 
 def _check(table: Table) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import apsw
 
 from iptvvtab.errors import LeaseLost
+from iptvvtab.mirror.keys import STRATEGY as ON_DEMAND
 from iptvvtab.remote import Receipt
 from iptvvtab.schema import Table
 from iptvvtab.types import Value
@@ -28,7 +30,8 @@ TOLERATED_SECONDS = 2.0
 class Published:
     """A table as it stands in the file. `began`: seconds since 1970 when the read of its rows began.
 
-    `high`: the last change, by its cursor column, that surely has all rows up to it.
+    `high`: the last change, by its cursor column, that surely has all rows up to it. `written`: when somebody last
+    wrote to the table on the portal, if ever.
     """
 
     name: str
@@ -40,6 +43,16 @@ class Published:
     rows: int
     high: Value
     is_closed: int
+    written: float | None = None
+
+    @property
+    def lacks_writes(self) -> bool:
+        """Whether the table was written to since the read of its rows began."""
+        return self.written is not None and self.began <= self.written
+
+    def limit(self, limit: float | None, now: float) -> float | None:
+        """Return the age that rows must be below: a limit, and that of the last write; None: any will do."""
+        return limit if limit is None or self.written is None else min(limit, now - self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +91,31 @@ def age_of(state: Published, table: Table, now: float) -> float | None:
     return max(age, 0.0)
 
 
+def is_in_force(state: Published, table: Table) -> bool:
+    """Return whether a table was made by the schema that is in force, and is not some rows where all are wanted."""
+    is_enough = state.strategy != ON_DEMAND or table.policy.cache_strategy == ON_DEMAND
+    return is_enough and state.schema_hash == table.schema_hash
+
+
+def standing_sql(schema: str = "main") -> str:
+    """Return the SQL that tells how a table stands, by its name as parameter: what `Published` is made of."""
+    return (
+        f"SELECT t.*, w.at FROM {schema}._mirror_table t LEFT JOIN {schema}._mirror_written w USING (name) "
+        "WHERE t.name = ?"
+    )
+
+
+def put_written(connection: apsw.Connection, names: Iterable[str], now: float) -> None:
+    """Note that tables were written to, within a transaction; a mark is never put back in time."""
+    connection.executemany(
+        "INSERT INTO _mirror_written VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = max(at, excluded.at)",
+        [(name, now) for name in names],
+    )
+
+
 def published(connection: apsw.Connection, name: str) -> Published | None:
     """Return how a table stands in the file; None if it does not."""
-    row: Any = connection.execute("SELECT * FROM _mirror_table WHERE name = ?", (name,)).fetchone()
+    row: Any = connection.execute(standing_sql(), (name,)).fetchone()
     return None if row is None else Published(*row)
 
 

@@ -60,9 +60,10 @@ class View:
         self._held -= 1
         self._end_if_idle()
 
-    def open(self, read: Read, table: Table, limit: float | None) -> Reading | None:
+    def open(self, read: Read, table: Table, limit: float | None, *, may_lack_writes: bool = False) -> Reading | None:
         """Return the rows of a Read, if the table stands in the file and is younger than `limit` seconds; else None.
 
+        Rows that were read before the last write to the table are no younger than any limit, unless they may lack it.
         Its state is read in the very snapshot that gives the rows. Raises MirrorUnusable.
         """
         statement = select(read, table, self._names(table)) if self._is_kept(read, table) else None
@@ -71,8 +72,12 @@ class View:
         assert self._connection is not None
         try:
             state = published(self._connection, table.name)
-            age = None if state is None else self._age_of_rows(state, table, read)
-            if state is None or age is None or (limit is not None and age >= limit):
+            if state is None:
+                return None
+            now = self._now()
+            age = self._age_of_rows(state, table, read, now)
+            limit = limit if may_lack_writes else state.limit(limit, now)
+            if age is None or (limit is not None and age >= limit):
                 return None
             reading = Reading(self, self._connection, statement, age, state.generation)
             self._open.add(reading)
@@ -90,7 +95,7 @@ class View:
         if named is None or not is_plain or not {*table.key, *(one.column for one in read.order)} <= {*read.columns}:
             return None
         try:
-            ages = self._ages(table, named) if self._begin() else {}
+            ages, limit = self._ages_within(table, named, limit) if self._begin() else ({}, limit)
             fresh = {key: age for key, age in ages.items() if limit is None or age < limit}
             lacking = tuple(key for key in named if key not in fresh)
             known = self._rows(read.with_terms((*read.terms, *terms_of(table, list(fresh)))), table) if fresh else []
@@ -107,7 +112,7 @@ class View:
         assert self._connection is not None
         try:
             state = published(self._connection, table.name)
-            return None if state is None else self._age(state, table)
+            return None if state is None else age_of(state, table, self._now())
         finally:
             self._end_if_idle()
 
@@ -160,26 +165,29 @@ class View:
         assert self._connection is not None
         return self._connection.execute(statement.sql, statement.bindings).fetchall()
 
-    def _age_of_rows(self, state: Published, table: Table, read: Read) -> float | None:
+    def _age_of_rows(self, state: Published, table: Table, read: Read, now: float) -> float | None:
         """Return the age of the rows that a Read asks for, the oldest of them; None if they must not be used."""
         if state.strategy != STRATEGY:
-            return self._age(state, table)
+            return age_of(state, table, now)
         named = keys_of(table, read)
-        ages = {} if named is None else self._ages(table, named)
+        ages = {} if named is None else self._ages(state, table, named, now)
         return None if named is None or len(ages) < len(named) else max(ages.values())
 
-    def _ages(self, table: Table, named: Sequence[Key]) -> dict[Key, float]:
+    def _ages_within(
+        self, table: Table, named: Sequence[Key], limit: float | None
+    ) -> tuple[dict[Key, float], float | None]:
+        """Return the ages of what is known of keys, and the limit that they must be below."""
+        assert self._connection is not None
+        state, now = published(self._connection, table.name), self._now()
+        return ({}, limit) if state is None else (self._ages(state, table, named, now), state.limit(limit, now))
+
+    def _ages(self, state: Published, table: Table, named: Sequence[Key], now: float) -> dict[Key, float]:
         """Return the ages of what is known of keys, by key."""
         assert self._connection is not None
-        state = published(self._connection, table.name)
-        if state is None or state.strategy != STRATEGY or self._age(state, table) is None:
+        if state.strategy != STRATEGY or age_of(state, table, now) is None:
             return {}
-        ages = {key: self._now() - began for key, began in known(self._connection, table, named).items()}
+        ages = {key: now - began for key, began in known(self._connection, table, named).items()}
         return {key: max(age, 0.0) for key, age in ages.items() if age >= -TOLERATED_SECONDS}
-
-    def _age(self, state: Published, table: Table) -> float | None:
-        """Return the age of a table's rows in seconds; None for rows that must not be used."""
-        return age_of(state, table, self._now())
 
 
 def _part_of(table: Table) -> Part | None:

@@ -57,12 +57,12 @@ class Flight:
         self._by: dict[int, Mapping[Value, list[Sequence[Value]]]] = {}
         self._gone = 0
         self._places: dict[object, int] = {}
-        self._is_complete = self._is_over = False
+        self._is_complete = self._is_over = self._is_outdated = False
 
     @property
     def is_open(self) -> bool:
         """Whether one may board: every page from the first is there, or to come."""
-        return not self._gone and not self._is_over
+        return not self._gone and not self._is_over and not self._is_outdated
 
     @property
     def is_whole(self) -> bool:
@@ -73,6 +73,10 @@ class Flight:
     def has_travellers(self) -> bool:
         """Whether anybody is still reading."""
         return bool(self._places)
+
+    def outdate(self) -> None:
+        """Let nobody board any more: rows changed since it began. Travellers go on to its end."""
+        self._is_outdated = True
 
     def pages(self) -> list[Page]:
         """Return the pages that are kept; of a whole flight these are all, and none of them will change."""

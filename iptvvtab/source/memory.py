@@ -81,9 +81,14 @@ class Memory:
 
     def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
         """Forget the reads of all tables, or of one; of those only what may have rows for which `terms` hold."""
-        for read in [one for one in self._landed if table in (None, one.table)]:
-            if not terms or not excludes(self._tables[read.table], read.terms, terms):
-                del self._landed[read]
+        for read in [one for one in self._landed if self.concerns(one, table, terms)]:
+            self._landed.pop(read).outdate()
+
+    def concerns(self, read: Read, table: str | None, terms: Sequence[Term]) -> bool:
+        """Return whether a read may have rows of a table, or of any, for which `terms` hold."""
+        if table not in (None, read.table):
+            return False
+        return not terms or not excludes(self._tables[read.table], read.terms, terms)
 
     def _is_among(self, read: Read, wide: Read) -> bool:
         is_plain = not read.is_count and not read.is_distinct and read.order == wide.order

@@ -132,7 +132,7 @@ class Source:
         if not error.retryable:
             return None
         try:
-            reading = mirror.open(question.read, table, question.freshness.if_error)
+            reading = mirror.open(question.read, table, question.freshness.if_error, may_lack_writes=True)
             age = mirror.age(table) if reading is None else reading.age
         except MirrorUnusable:
             return None
@@ -190,6 +190,8 @@ class Source:
         """Forget what is remembered of all tables, or of one: of those what may have rows for which `terms` hold."""
         with self._lock:
             self._memory.forget(table, terms)
+            for read in [one for one in self._under_way if self._memory.concerns(one, table, terms)]:
+                self._under_way.pop(read).outdate()
 
     def _board(
         self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted

@@ -16,11 +16,11 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "freshness.yaml").read
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"].replace(" ", "-")) for case in CASES])
 def test_words(case: dict[str, Any]) -> None:
-    """State and words, by the row, the ttl and the schema in force."""
+    """State and words, by the row (`written`: seconds since somebody wrote to it), the ttl and the schema in force."""
     about = {"ttl": case.get("ttl"), "schema_hash": "own", "part": case.get("part")}
     known = {"t": about} if "ttl" in case else {}
     own, closed, strategy = case.get("schema", "own"), case.get("closed", 0), case.get("strategy", "full")
-    row = ("t", case["rows"], NOW - case["age"], own, closed, strategy)
+    row = ("t", case["rows"], NOW - case["age"], own, closed, strategy, case.get("written") and NOW - case["written"])
     found = judged(row, known, NOW)
     assert (found.state, found.words) == (case["state"], case["words"])
 

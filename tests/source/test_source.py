@@ -255,3 +255,31 @@ def test_no_row_is_lost_between_leaving_and_boarding(clock: Clock) -> None:
         for done in [threads.submit(one) for one in [stops, reads] * 4]:
             done.result(60)
     assert not wrong
+
+
+def test_what_is_under_way_is_not_remembered_when_rows_changed(source: Source, remote: ListedRemote) -> None:
+    """A read that began before goes on to its end for who asked it; nobody boards it, and nobody gets it later."""
+    before = source.open(READ, AUTO, Journal())
+    pages = iter(before)
+    next(pages)
+    source.forget("subscriber")
+    after = source.open(READ, AUTO, Journal())
+    assert after.provenance.source == "live"
+    assert len(list(pages)) == 1
+    before.close()
+    assert source.open(READ, AUTO, Journal()).provenance.source == "memory"  # aboard the one that began afterwards
+    drain(after)
+    assert len(remote.departed) == 2
+
+
+def test_what_is_read_from_memory_is_not_remembered_again_when_rows_changed(source: Source) -> None:
+    """Also by a reader that was at it when they did; another table's rows stay."""
+    other = Read("package", ("id",))
+    drain(source.open(READ, AUTO, Journal()))
+    drain(source.open(other, AUTO, Journal()))
+    reading = source.open(READ, AUTO, Journal())
+    assert reading.provenance.source == "memory"
+    source.forget("subscriber")
+    drain(reading)
+    assert source.open(READ, AUTO, Journal()).provenance.source == "live"
+    assert source.open(other, AUTO, Journal()).provenance.source == "memory"

@@ -164,9 +164,11 @@ def _row(status: Status, limit: float, every: float | None, now: float, *, is_js
 
 
 def _message(status: Status) -> str | None:
-    """Return what there is to know: how its schema changed since, else what its last sync had to tell."""
+    """Return what there is to know: changes of its schema or its rows since, else what its last sync had to tell."""
     if status.changes:
         return f"its schema changed: {', '.join(status.changes)}"
+    if status.published is not None and status.published.lacks_writes:
+        return "somebody wrote to it since"
     return None if status.last is None else status.last.message
 
 

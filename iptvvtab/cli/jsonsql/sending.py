@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,12 +84,28 @@ def _ask(
     from iptvvtab.remote import entry_of, noted, rows_of
 
     is_write = document.method != "select"
-    with door.client() as client, noted(journal, entry_of([document], language.catalog)) as came:
+    entry = entry_of([document], language.catalog)
+    with _marked(door, language, document), door.client() as client, noted(journal, entry) as came:
         answer = client.call(document.method, document.params, repeatable=not is_write)
         came.cost = answer.cost
         rows = rows_of(answer.result(), len(columns), client.portal_id, is_write=is_write)
         came.rows = len(rows)
     return rows
+
+
+@contextmanager
+def _marked(door: Door, language: Language, document: Document) -> Iterator[None]:
+    """Let a document be sent within: the shadow file is told of what it writes to."""
+    from iptvvtab.connection import mirror_of
+    from iptvvtab.jsonsql import target_of
+
+    target = target_of(document.method, document.params)
+    if target is None:
+        yield
+        return
+    tables = [one.name for one in language.catalog.values() if one.remote_name == target]
+    with mirror_of(door.portal_settings()) as mirror, mirror.writing(tables):
+        yield
 
 
 def _write(columns: Sequence[str], rows: list[tuple[Json, ...]], how: How) -> None:
