@@ -76,7 +76,8 @@ class EveryRow(GuardError):
     ) -> None:
         self.method, self.table = method, table
         super().__init__(
-            f"this {method} has no condition: every row of {table!r} would be met; add WHERE, or say {allowance}"
+            f"this {method} has no condition that leaves a row out and would meet every row of {table!r}; "
+            f"write one into WHERE, or say {allowance}"
         )
 
 

@@ -12,6 +12,7 @@ from iptvvtab.jsonsql.decoding import decode
 from iptvvtab.jsonsql.encoding import Encoded, encode
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.names import Names
+from iptvvtab.jsonsql.narrowing import Meets, meets
 from iptvvtab.jsonsql.scope import Scope
 from iptvvtab.types import Json
 
@@ -106,11 +107,11 @@ def answered(document: Document, names: Names, features: Features) -> tuple[str,
 def every_row_of(document: Document, names: Names, features: Features) -> str | None:
     """Return the table of which an update or delete meets every row. Raises DecodeError.
 
-    A condition that looks at no column (`WHERE true`) is none.
+    A condition that leaves no row out by what it says (`WHERE true`, `WHERE id = id`) is none: `narrowing.meets`.
     """
     tree = decode(document.method, document.params, names.remote_columns, features)
     if not isinstance(tree, (exp.Update, exp.Delete)):
         return None
     where = tree.args.get("where")
-    looks = where is not None and where.find(exp.Column) is not None
-    return None if looks else str(tree.this.name)
+    is_every = where is None or meets(where.this) is Meets.EVERY
+    return str(tree.this.name) if is_every else None
