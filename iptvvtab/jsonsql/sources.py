@@ -163,7 +163,10 @@ def resolve(node: exp.Expr, scope: Scope | None, context: Context) -> tuple[Sour
         level = level.outer
     known = {one.name for source in (scope.every() if scope else ()) for one in source.columns}
     tables = ", ".join(repr(source.name) for source in (scope.every() if scope else ())) or "no table"
-    raise context.unknown(node, f"no column {text!r} in {tables}", did_you_mean(text, known))
+    hint = did_you_mean(text, known)
+    if is_quoted and not hint:
+        hint = f" (a text stands in single quotes: '{text}')"
+    raise context.unknown(node, f"no column {text!r} in {tables}", hint)
 
 
 def _qualified(

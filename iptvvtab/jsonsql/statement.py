@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, TypeAlias
 
 import sqlglot
@@ -47,6 +47,9 @@ _UNTAKEN: Mapping[str, tuple[str, str, str]] = {
     "with_ties": ("FETCH ... WITH TIES", "TIES", "leave it out"),
 }
 """What people call an argument that no rule takes: its feature, a word of it, and what to do."""
+
+_AFTER_A_LIST = frozenset({",", ")", ";", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "RETURNING"})
+"""What no member of a list begins with."""
 
 _STATEMENTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "TABLE", "("})
 
@@ -153,11 +156,14 @@ def parse(sql: str, dialect: str = "postgres", change: Change = list) -> Stateme
 
 
 def _refuse_early(sql: str, tokens: tuple[Any, ...]) -> None:
-    """Refuse other statements, and `1_000`, which the parser takes for a 1 that is called _000."""
+    """Refuse what the parser lets pass: other statements, a comma before nothing, `1_000` as a 1 called _000."""
     first = tokens[0].text.upper() if tokens else "SELECT"
     if first not in _STATEMENTS:
         place = _place(sql, tokens[0].start)
         raise NoForm(first, "is no statement of JSONSQL", "write SELECT, INSERT, UPDATE or DELETE", **place)
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if token.token_type.name == "COMMA" and (following is None or following.text.upper() in _AFTER_A_LIST):
+            raise StatementRefused("nothing stands after this comma", **_place(sql, token.start))
     for token, following in pairwise(tokens):
         is_glued = token.token_type.name == "NUMBER" and following.start == token.end + 1
         if is_glued and (following.text[:1].isalpha() or following.text[:1] == "_"):

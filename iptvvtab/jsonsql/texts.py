@@ -39,6 +39,14 @@ def constant(node: exp.Expr, context: Context) -> Json:
         if "\0" in text:
             raise context.refused(node, "a text with NUL", "PostgreSQL has none", "leave it out")
         return text
+    if isinstance(node, exp.Column):
+        name = str(node.args["this"].this)
+        raise context.refused(
+            node,
+            f"the name {name!r} among values",
+            "values of a document are data",
+            f"a text stands in quotes: '{name}'",
+        )
     raise context.refused(
         node, "an expression among values", "values of a document are data", "write the value, or INSERT ... SELECT"
     )

@@ -46,6 +46,9 @@ def test_statements_come_from_anywhere(run: Run, tmp_path: Path) -> None:
     assert run("transpile", "-e", "SELECT id FROM service", EDITOR=editor).out == expected
     unsaved = run("transpile", "-e", "SELECT id FROM service", EDITOR="true")
     assert (unsaved.code, "nothing was saved" in unsaved.err) == (2, True)
+    for broken in ("no-such-editor", "false"):
+        failed = run("transpile", "-e", "SELECT id FROM service", EDITOR=broken)
+        assert (failed.code, "error: the editor failed: " in failed.err) == (2, True)
 
 
 def test_what_has_no_form_ends_with_3(run: Run) -> None:
@@ -190,6 +193,8 @@ def test_the_name_is_typed(environment: dict[str, str], demo: DemoProcess) -> No
         with Terminal(*words, env={**environment, "PATH": "/usr/bin:/bin"}) as terminal:
             terminal.expect("delete every row of 'playlist'; type its name")
             terminal.type(f"{typed}\n")
+            if code:
+                terminal.expect("'playlists' is not 'playlist': nothing was sent")
             assert terminal.end() == code
     assert len(demo.log().documents) == 1
 
@@ -211,7 +216,7 @@ def test_documents_are_checked(run: Run, tmp_path: Path) -> None:
     )
     assert run("jsonsql", "run", str(file)).code == 3
     file.write_text("data: [", encoding="utf-8")
-    assert "neither JSON nor YAML" in run("jsonsql", "validate", str(file)).err
+    assert "error: neither JSON nor YAML: expected" in run("jsonsql", "validate", str(file)).err
     assert run("jsonsql", "validate", str(tmp_path / "nothing.json")).code == 2
     assert run("jsonsql", "validate", "-", stdin='{"data": ["id"], "from": "user"}').err == "nothing is wrong with it\n"
 

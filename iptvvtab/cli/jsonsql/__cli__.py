@@ -35,13 +35,17 @@ def command() -> None:
 @command.command(cls=PortalCommand, short_help="Ask a document; rows to stdout.")
 @click.argument("path", metavar="FILE", type=FILE)
 @click.option("-e", "--edit", "is_edited", is_flag=True, help="Change it in $EDITOR first.")
-@sending_options
+@sending_options()
 @pass_door
 def run(door: Door, /, path: Path, is_edited: bool, **how: Any) -> None:
     """Send a document to the portal as it is and write the rows that it answers.
 
     A document that writes needs --write; an update or delete without WHERE needs --all-rows, and the table's name typed
     or --yes. A write is sent once: exit code 5 and `UnknownOutcome` when its answer is lost.
+
+    \b
+    iptvvtab transpile "SELECT id FROM package" | iptvvtab jsonsql run -
+    iptvvtab jsonsql run paid.yaml --format csv
     """
     from iptvvtab.jsonsql import answered, findings
 
@@ -61,6 +65,9 @@ def validate(door: Door, path: Path) -> int:
     """Check a document against the schema, without asking the portal; exit code 3 when it would be refused.
 
     A text that looks like a misspelt column is told, too: a portal answers it on every row.
+
+    \b
+    iptvvtab jsonsql validate report.json
     """
     from iptvvtab.jsonsql import findings
 
@@ -78,7 +85,11 @@ def validate(door: Door, path: Path) -> int:
 @click.option("--format", "format_name", type=click.Choice(["json", "yaml", "sql"]), default="json", help="Or as SQL.")
 @pass_door
 def format_(door: Door, path: Path, format_name: str) -> None:
-    """Write a document that asks the same, every column qualified, or as SQL for PostgreSQL."""
+    """Write a document that asks the same, every column qualified, or as SQL for PostgreSQL.
+
+    \b
+    iptvvtab jsonsql format report.json --format sql
+    """
     from iptvvtab.jsonsql import Document, canonical, to_sql
 
     document, language = read(path), language_of(door)
@@ -109,7 +120,7 @@ def _send_sql(door: Door, sql: str, how: dict[str, Any]) -> None:
 @click.option("--limit", type=click.IntRange(0), help="At most so many rows.")
 @click.option("--offset", type=click.IntRange(0), help="After so many rows.")
 @click.option("--distinct", is_flag=True, help="Each row once.")
-@sending_options
+@sending_options(writes=False, every_row=False)
 @pass_door
 def select(door: Door, /, **given: Any) -> None:
     """Ask for rows by parts of a SELECT.
@@ -127,7 +138,7 @@ def select(door: Door, /, **given: Any) -> None:
 @click.option("--values", metavar="SQL", multiple=True, help="A row, by commas: \"'new', true\"; may come again.")
 @click.option("--select", "query", metavar="SQL", help="Or the rows of a SELECT.")
 @click.option("--returning", metavar="NAMES", help="Columns to answer.")
-@sending_options
+@sending_options(every_row=False)
 @pass_door
 def insert(door: Door, /, **given: Any) -> None:
     """Add rows by parts of an INSERT.
@@ -144,7 +155,7 @@ def insert(door: Door, /, **given: Any) -> None:
 @click.option("--set", "changes", metavar="SQL", multiple=True, required=True, help="column = value; may come again.")
 @click.option("--where", metavar="SQL", help="Which rows.")
 @click.option("--returning", metavar="NAMES", help="Columns to answer.")
-@sending_options
+@sending_options()
 @pass_door
 def update(door: Door, /, **given: Any) -> None:
     """Change rows by parts of an UPDATE.
@@ -160,7 +171,7 @@ def update(door: Door, /, **given: Any) -> None:
 @click.option("--from", "table", metavar="TABLE", required=True, help="The table.")
 @click.option("--where", metavar="SQL", help="Which rows.")
 @click.option("--returning", metavar="NAMES", help="Columns to answer.")
-@sending_options
+@sending_options()
 @pass_door
 def delete(door: Door, /, **given: Any) -> None:
     """Remove rows by parts of a DELETE.

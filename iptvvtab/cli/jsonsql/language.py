@@ -58,12 +58,18 @@ def read(path: Path, *, is_edited: bool = False) -> Document:
         return read_document(parse(text).value)
     except Malformed as error:
         place = f"line {error.line}" if error.line else "document"
-        raise DecodeError(place, f"neither JSON nor YAML: {error.reason}") from None
+        raise DecodeError(place, f"neither JSON nor YAML: {error.reason.removeprefix('not YAML: ')}") from None
 
 
 def edited(text: str, suffix: str) -> str:
-    """Return what somebody made of a text in their editor. Raises UsageError when they left without saving."""
-    found = click.edit(text, extension=suffix)
+    """Return what somebody made of a text in their editor.
+
+    Raises UsageError when they left without saving, and for an editor that fails.
+    """
+    try:
+        found = click.edit(text, extension=suffix)
+    except click.ClickException as error:
+        raise UsageError(f"the editor failed: {error.message}; VISUAL or EDITOR names another one") from None
     if found is None:
         raise UsageError("nothing was saved in the editor")
     return found

@@ -33,28 +33,40 @@ class How:
 
     dry_run: bool
     show_request: bool
-    may_write: bool
-    all_rows: bool
-    yes: bool
     format_name: str | None
     receipt: str | None
+    may_write: bool = False
+    all_rows: bool = False
+    yes: bool = False
 
 
-def sending_options(function: F) -> F:
-    """Add the options that `How` is made of."""
-    options = (
+def sending_options(*, writes: bool = True, every_row: bool = True) -> Callable[[F], F]:
+    """Add the options that `How` is made of, for documents that may write, and may meet every row of a table."""
+    options = [
         click.option("--dry-run", is_flag=True, help="Show the document and send nothing."),
         click.option("--show-request", is_flag=True, help="Show the document on stderr, too."),
-        click.option("--write", "may_write", is_flag=True, help="Allow a document that writes."),
-        click.option("--all-rows", is_flag=True, help="Allow an update or delete of every row; asks for the table."),
-        click.option("--yes", is_flag=True, help="With --all-rows: do not ask."),
+    ]
+    if writes:
+        options.append(click.option("--write", "may_write", is_flag=True, help="Allow a document that writes."))
+    if every_row:
+        options += [
+            click.option(
+                "--all-rows", is_flag=True, help="Allow an update or delete of every row; asks for the table."
+            ),
+            click.option("--yes", is_flag=True, help="With --all-rows: do not ask."),
+        ]
+    options += [
         click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="Of the rows; as in `query`."),
         click.option("--json", "format_name", flag_value="json", help="The same as --format json."),
         receipt_option,
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+    ]
+
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
 def send(door: Door, language: Language, document: Document, columns: Sequence[str], how: How) -> None:
@@ -112,6 +124,7 @@ def _write(columns: Sequence[str], rows: list[tuple[Json, ...]], how: How) -> No
     chosen = format_of(how.format_name, None, is_terminal=is_terminal(sys.stdout))
     shown: list[Any] = rows if chosen.name.startswith("json") else [tuple(map(_as_text, row)) for row in rows]
     chosen.write(columns, shown, sys.stdout, Style())
+    sys.stdout.flush()  # before the receipt, which another stream has
 
 
 def _as_text(value: Json) -> Any:
@@ -136,6 +149,8 @@ def _guard(language: Language, document: Document, how: How) -> None:
         return
     typed = click.prompt(f"{document.method} every row of {table!r}; type its name", err=True) if _asks() else ""
     if typed != table:
+        if typed:
+            say(f"{typed!r} is not {table!r}: nothing was sent")
         raise EveryRow(document.method, table)
 
 
