@@ -9,6 +9,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -134,6 +135,12 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
         except OSError as error:
             reason = error.strerror or error.args[0]
             raise InvalidSetting("ca_file", settings.origin("ca_file"), f"no certificates: {reason}") from error
+    return _public_authorities()
+
+
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Read the system's and certifi's authorities once a process: it takes longer than a request."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

@@ -34,14 +34,27 @@ class Entry:
         return _refusal(self.file, self.document, (TOP, self.name, *path), reason, hint)
 
 
-def read_entries(place: Path) -> dict[str, Entry]:
-    """Read every YAML file of a folder, or the one file, and return its tables by folded name.
+@dataclass(frozen=True, slots=True)
+class File:
+    """What one file holds; `name` is what errors call it."""
 
-    Raises SchemaFileError: unreadable, malformed, or one table in two files.
+    name: str
+    text: str
+
+
+def read_files(place: Path) -> tuple[File, ...]:
+    """Read every YAML file of a folder, or the one file. Raises SchemaFileError for what cannot be read."""
+    return tuple(_read(file) for file in _files(place))
+
+
+def entries(files: Iterable[File]) -> dict[str, Entry]:
+    """Return the tables that files describe, by folded name.
+
+    Raises SchemaFileError: malformed, or one table in two files.
     """
     found: dict[str, Entry] = {}
-    for file in _files(place):
-        for entry in _of_file(file):
+    for file in files:
+        for entry in entries_of(file.text, file.name):
             other = found.setdefault(entry.name.casefold(), entry)
             if other is not entry:
                 where = f"{other.file}:{other.document.line((TOP, other.name))}"
@@ -91,12 +104,11 @@ def _files(place: Path) -> Iterable[Path]:
     return sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES and file.is_file())
 
 
-def _of_file(file: Path) -> Iterator[Entry]:
+def _read(file: Path) -> File:
     try:
-        text = file.read_text(encoding="utf-8")
+        return File(str(file), file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SchemaFileError(str(file), None, "", f"cannot be read: {error}") from None
-    return entries_of(text, str(file))
 
 
 def _entry(name: str, written: Any, file: str, document: Document) -> Entry:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from iptvvtab.errors import did_you_mean
 from iptvvtab.schema.arrange import Placed, arrange, unique_names
-from iptvvtab.schema.entries import Entry, read_entries
+from iptvvtab.schema.entries import Entry, File, entries, read_files
 from iptvvtab.schema.records import Catalog, Column, Policy, Relationship, Scalar, Statistics, Table
 from iptvvtab.schema.written import WrittenColumn, WrittenConstraints, WrittenTable
 from iptvvtab.types import ColumnType
@@ -24,6 +24,9 @@ TRANSFORMERS = {
 }
 """The community client's transformers, and the type that says the same; it counts where no type is given."""
 
+KEPT = 8
+"""Catalogs that are kept: a process seldom has schemas of more portals."""
+
 _INSTALLED = Path(__file__).parents[1] / "data" / "schemas"
 _CHECKED_OUT = Path(__file__).parents[2] / "schemas"
 
@@ -33,17 +36,18 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
     Raises SchemaFileError with file, line and path.
     """
-    ours = _packaged()
-    theirs = read_entries(folder) if folder is not None else {}
-    return _catalog(ours, theirs)
+    return _catalog(() if folder is None else read_files(folder))
 
 
 @cache
 def _packaged() -> dict[str, Entry]:
-    return read_entries(_INSTALLED if _INSTALLED.is_dir() else _CHECKED_OUT)
+    return entries(read_files(_INSTALLED if _INSTALLED.is_dir() else _CHECKED_OUT))
 
 
-def _catalog(ours: dict[str, Entry], theirs: dict[str, Entry]) -> Catalog:
+@lru_cache(maxsize=KEPT)
+def _catalog(files: tuple[File, ...]) -> Catalog:
+    """Return the tables of files over ours; the same texts are understood once: it takes longer than a request."""
+    ours, theirs = _packaged(), entries(files)
     names = [*ours, *(name for name in theirs if name not in ours)]
     tables = {name: _table(ours.get(name), theirs.get(name)) for name in names}
     return Catalog(_with_sql_references(table, tables) for table in tables.values())

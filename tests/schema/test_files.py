@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,19 @@ def described(column: Column) -> str:
     """A column as the cases write it."""
     flags = [word for word, is_set in (("key", column.primary_key), ("sensitive", column.sensitive)) if is_set]
     return " ".join([f"{column.position} {column.name}={column.remote_name or '-'} {column.type}", *flags])
+
+
+def test_the_same_texts_are_the_same_catalog(tmp_path: Path) -> None:
+    """Files are understood once a process, and anew when they differ, though their size and time do not."""
+    text = "schemas: {subscriber: {label: id}}"
+    before = catalog_of(text, tmp_path)
+    assert catalog_of(text, tmp_path) is before
+    times = (tmp_path / "own.yaml").stat()
+    (tmp_path / "own.yaml").write_text(text.replace("{label: id}", "{lapel: id}"), encoding="utf-8")
+    os.utime(tmp_path / "own.yaml", ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.raises(SchemaFileError):
+        load_catalog(tmp_path)
+    assert catalog_of(text, tmp_path) is before
 
 
 @pytest.mark.parametrize("case", cases("wrong_files.yaml"))
