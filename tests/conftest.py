@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,12 +21,23 @@ _home = tempfile.TemporaryDirectory(prefix="iptvvtab-tests-")
 
 
 def pytest_configure() -> None:
-    """Point HOME and XDG folders to an empty folder, and forget every setting of the person who runs the tests."""
+    """Point HOME and XDG folders to an empty folder, and forget every setting of the person who runs the tests.
+
+    A shell has what it starts in the background ignore Ctrl-C, and so would what tests start: they hear it again.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [one for one in os.environ if one.startswith("IPTVPORTAL_")]:
         del os.environ[name]
     os.environ["HOME"] = _home.name
     for name in ("CONFIG", "STATE", "CACHE", "DATA"):
         os.environ[f"XDG_{name}_HOME"] = str(Path(_home.name) / name.lower())
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector pass by the thousands of tests: each look at all of them takes longer than most tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
@@ -46,6 +59,7 @@ def served_sqlite() -> Iterator[DemoProcess]:
     """A demo portal on SQLite for the whole run of this worker: for fixtures that last longer than a test."""
     with start_demo(rows=50) as demo:
         yield demo
+        _is_as_it_was(demo)
 
 
 @pytest.fixture(scope="session")
@@ -53,11 +67,15 @@ def served_postgresql() -> Iterator[DemoProcess]:
     """A demo portal on PostgreSQL for the whole run of this worker."""
     with start_demo(rows=50, store="postgresql") as demo:
         yield demo
+        _is_as_it_was(demo)
 
 
 @pytest.fixture
 def demo(served_sqlite: DemoProcess) -> Iterator[DemoProcess]:
-    """A demo portal on SQLite with an empty log, no faults and the default switches; rows that tests change stay so."""
+    """A demo portal on SQLite with an empty log, no faults and the default switches. Its rows are those of all tests.
+
+    A test that changes rows wants `own_demo`, or it fails.
+    """
     yield from _fresh(served_sqlite)
 
 
@@ -67,11 +85,45 @@ def demo_postgresql(served_postgresql: DemoProcess) -> Iterator[DemoProcess]:
     yield from _fresh(served_postgresql)
 
 
-def _fresh(demo: DemoProcess) -> Iterator[DemoProcess]:
+@pytest.fixture(scope="module")
+def _served_apart() -> Iterator[DemoProcess]:
+    with start_demo(rows=50) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def _served_apart_postgresql() -> Iterator[DemoProcess]:
+    with start_demo(rows=50, store="postgresql") as portal:
+        yield portal
+
+
+@pytest.fixture
+def own_demo(_served_apart: DemoProcess) -> DemoProcess:
+    """A portal that no other module's tests see, for tests that write: empty log, no faults, the default switches."""
+    return _emptied(_served_apart)
+
+
+@pytest.fixture
+def own_demo_postgresql(_served_apart_postgresql: DemoProcess) -> DemoProcess:
+    """The same on PostgreSQL."""
+    return _emptied(_served_apart_postgresql)
+
+
+def _emptied(demo: DemoProcess) -> DemoProcess:
     demo.reset()
     demo.set_switches("default")
+    return demo
+
+
+def _fresh(demo: DemoProcess) -> Iterator[DemoProcess]:
+    before = demo.reset()
+    demo.set_switches("default")
     yield demo
-    demo.reset()
+    assert demo.reset() == before, "it changed rows that other tests read: a test that writes wants `own_demo`"
+
+
+def _is_as_it_was(demo: DemoProcess) -> None:
+    assert demo.reset() == 0, "a test of this run changed rows that others read"
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ class Engine:
     def __init__(self, store: Store, switches: Switches) -> None:
         self._store, self.switches = store, switches
         self._names = _Names(demo_catalog())
+        self._puts = 0
 
     def put(self, table: DemoTable, rows: Rows) -> None:
         """Answer from a table and rows of the caller's, in place of a table of that name. Raises Refusal."""
@@ -101,7 +102,13 @@ class Engine:
             self._store.put(table, rows)
         except SqlRefused as error:
             raise Refusal(str(error)) from error
+        self._puts += 1
         self._names = _Names({**self._names.tables, table.name: table})
+
+    @property
+    def changes(self) -> int:
+        """Rows that statements have changed since the start, and tables that were put."""
+        return self._store.changes + self._puts
 
     def execute(self, method: str, params: Json) -> list[Json]:
         """Run select, insert, update or delete and return its rows; one returned column of a change comes flat [B].

@@ -44,6 +44,7 @@ class PostgresqlStore:
 
     def __init__(self, subscribers: int, seed: int) -> None:
         self._lock = Lock()
+        self.changes = 0
         self._folder = tempfile.mkdtemp(prefix="iptvvtab-pg-")
         self._server = get_server(self._folder, cleanup_mode="stop")
         self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
@@ -87,6 +88,8 @@ class PostgresqlStore:
         with self._lock, self._connection.cursor() as cursor:
             try:
                 cursor.execute(prepared.sql.encode())
+                if not (cursor.statusmessage or "").startswith("SELECT"):
+                    self.changes += cursor.rowcount
                 if cursor.description is None:
                     return []
                 return cursor.fetchall() if row_cap is None else cursor.fetchmany(row_cap)

@@ -82,9 +82,12 @@ class DemoProcess:
         answer = self._control("log")
         return DemoLog(answer["requests"], answer["logins"], tuple(answer["log"]))
 
-    def reset(self) -> None:
-        """Forget log, faults and the ends of sessions, and put the clock right; open sessions stay open."""
-        self._control("reset", {})
+    def reset(self) -> int:
+        """Forget log, faults and the ends of sessions, and put the clock right; open sessions stay open.
+
+        Rows stay as they are: returned is how many statements have changed since the start, and tables that were put.
+        """
+        return int(self._control("reset", {}))
 
     def faults(self, *faults: Fault) -> None:
         """Replace the faults."""

@@ -156,8 +156,9 @@ def _log(desk: Desk, _: Json) -> Json:
     return desk.log()
 
 
-def _reset(desk: Desk, _: Json) -> None:
+def _reset(desk: Desk, _: Json) -> Json:
     desk.reset()
+    return desk.engine.changes
 
 
 def _faults(desk: Desk, faults: Json) -> None:

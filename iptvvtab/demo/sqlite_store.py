@@ -42,6 +42,7 @@ class SqliteStore:
 
     def __init__(self, subscribers: int, seed: int, *, statement_seconds: float = STATEMENT_SECONDS) -> None:
         self._lock, self._statement_seconds = Lock(), statement_seconds
+        self.changes = 0
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA case_sensitive_like = ON")
         self._failures = install(self._connection)
@@ -69,7 +70,11 @@ class SqliteStore:
     def run(self, prepared: Prepared, row_cap: int | None) -> list[Json]:
         """Return a statement's rows, at most `row_cap`. Raises SqlRefused."""
         with self._lock:
-            rows = self._run(prepared.sql, row_cap)
+            before = self._connection.total_changes
+            try:
+                rows = self._run(prepared.sql, row_cap)
+            finally:
+                self.changes += self._connection.total_changes - before
         converters = [(at, _CONVERTERS[kind]) for at, kind in enumerate(prepared.types or ()) if kind in _CONVERTERS]
         return _converted(rows, converters) if converters else rows
 

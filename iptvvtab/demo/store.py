@@ -21,6 +21,8 @@ class Store(Protocol):
     """Tables, filled. May be called from several threads."""
 
     dialect: Literal["sqlite", "postgres"]
+    changes: int
+    """Rows that statements have changed, again and again; tables that are put do not count."""
 
     def put(self, table: DemoTable, rows: Rows) -> None:
         """Hold a table and its rows, in place of one of that name. Raises SqlRefused for rows that do not fit."""

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from iptvvtab import cli
-from iptvvtab.demo import DemoProcess, start_demo
+from iptvvtab.demo import DemoProcess
 
 CASES = Path(__file__).parent / "cases"
 COMMAND = (sys.executable, "-W", "error", "-m", "iptvvtab")
@@ -38,20 +38,6 @@ def cases(name: str) -> list[object]:
     """The cases of a file, each under its name."""
     listed = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
     return [pytest.param(case, id=case["name"].replace(" ", "-")) for case in listed]
-
-
-@pytest.fixture(scope="module")
-def _served_apart() -> Iterator[DemoProcess]:
-    with start_demo(rows=50) as portal:
-        yield portal
-
-
-@pytest.fixture
-def own_demo(_served_apart: DemoProcess) -> DemoProcess:
-    """A portal that no other module's tests see, with an empty log and the default switches."""
-    _served_apart.reset()
-    _served_apart.set_switches("default")
-    return _served_apart
 
 
 @pytest.fixture

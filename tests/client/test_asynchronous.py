@@ -205,33 +205,33 @@ def test_a_timeout_drops_one_call_alone(slow: DemoProcess, options: Options) -> 
     assert time.monotonic() - began < 5
 
 
-def test_a_cancelled_write_is_not_sent_again(demo: DemoProcess, options: Options) -> None:
+def test_a_cancelled_write_is_not_sent_again(own_demo: DemoProcess, options: Options) -> None:
     """It may have happened; it did not happen twice."""
-    demo.faults(Fault(Kind.HANG, method="insert", seconds=0.5, times=None))
+    own_demo.faults(Fault(Kind.HANG, method="insert", seconds=0.5, times=None))
 
     async def run() -> None:
-        async with AsyncClient(**options(demo, writes=True)) as client:
+        async with AsyncClient(**options(own_demo, writes=True)) as client:
             call = asyncio.create_task(client.execute(insert("service").values(name="cancelled")))
-            assert await comes_true(lambda: any(one["method"] == "insert" for one in demo.log().documents))
+            assert await comes_true(lambda: any(one["method"] == "insert" for one in own_demo.log().documents))
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
             assert await comes_true(lambda: under_way(client) == 0)
-            demo.faults()
+            own_demo.faults()
             await client.execute(delete("service").where(name="cancelled"))
 
     asyncio.run(run())
-    assert [one["method"] for one in demo.log().documents].count("insert") == 1
+    assert [one["method"] for one in own_demo.log().documents].count("insert") == 1
 
 
 # Everything else, as Client does
 
 
-def test_statements_writes_and_several(demo: DemoProcess, options: Options) -> None:
+def test_statements_writes_and_several(own_demo: DemoProcess, options: Options) -> None:
     """The same questions, guards and rows."""
 
     async def run() -> None:
-        async with AsyncClient(**options(demo)) as reader, AsyncClient(**options(demo), writes=True) as writer:
+        async with AsyncClient(**options(own_demo)) as reader, AsyncClient(**options(own_demo), writes=True) as writer:
             with pytest.raises(WriteNotAllowed):
                 await reader.execute(insert("service").values(name="a"))
             with pytest.raises(EveryRow):
@@ -249,7 +249,7 @@ def test_statements_writes_and_several(demo: DemoProcess, options: Options) -> N
             first, second = await reader.execute_many(rows, return_errors=True)
             assert (list(first), type(second)) == ([(1,)], Refused)  # type: ignore[call-overload]
             assert reader.document("SELECT 1").method == "select"
-            demo.faults(Fault(Kind.RESET_BEFORE, method="update"))
+            own_demo.faults(Fault(Kind.RESET_BEFORE, method="update"))
             with pytest.raises(UnknownOutcome):
                 await writer.execute(update("package").set(paid=F("paid")).where(id=1))
 

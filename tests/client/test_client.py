@@ -38,6 +38,13 @@ def portal(request: pytest.FixtureRequest) -> DemoProcess:
     return found
 
 
+@pytest.fixture(params=["own_demo", "own_demo_postgresql"])
+def own_portal(request: pytest.FixtureRequest) -> DemoProcess:
+    """The same for tests that write."""
+    found: DemoProcess = request.getfixturevalue(request.param)
+    return found
+
+
 # Rows
 
 
@@ -135,11 +142,11 @@ def test_answers_that_are_none(demo: DemoProcess, client_for: ClientFor, tmp_pat
 # What it cost
 
 
-def test_a_meter_counts_what_a_client_asks(portal: DemoProcess, client_for: ClientFor) -> None:
+def test_a_meter_counts_what_a_client_asks(own_portal: DemoProcess, client_for: ClientFor) -> None:
     """Requests, rows and bytes of statements, of tables and of syncs, as of a connection; not what others ask."""
-    client, other = client_for(portal, writes=True), client_for(portal)
+    client, other = client_for(own_portal, writes=True), client_for(own_portal)
     client.table("service").get(id=1)  # the first contact: what a portal can do is asked outside of receipts
-    portal.reset()
+    own_portal.reset()
     with client.meter() as meter:
         rows = client.execute("SELECT s.id FROM subscriber s JOIN terminal t ON t.subscriber_id = s.id WHERE s.id < 9")
         other.execute("SELECT id FROM package")
@@ -158,7 +165,7 @@ def test_a_meter_counts_what_a_client_asks(portal: DemoProcess, client_for: Clie
     assert (by_table["package"].requests, by_table["package"].rows, by_table["package"].source) == (2, 1, "live+memory")
     assert by_table["(no table)"].rows == 1
     assert by_table["key"].requests >= 1
-    assert receipt.requests == len(portal.log().documents) - 2  # another client's, and one after the meter was closed
+    assert receipt.requests == len(own_portal.log().documents) - 2  # of another client, after the meter
 
 
 def test_a_batch_is_one_request(demo: DemoProcess, client_for: ClientFor) -> None:
@@ -330,9 +337,9 @@ def test_writes_must_be_allowed(demo: DemoProcess, client_for: ClientFor) -> Non
     assert demo.log().requests == 0
 
 
-def test_insert_update_delete_with_returning(portal: DemoProcess, client_for: ClientFor) -> None:
+def test_insert_update_delete_with_returning(own_portal: DemoProcess, client_for: ClientFor) -> None:
     """What is returned comes as rows of their column's types, one column or several; what is gone is gone."""
-    client = client_for(portal, writes=True)
+    client = client_for(own_portal, writes=True)
     made = client.execute(insert("service").values({"name": "id"}, {"name": "name"}).returning("id", "name"))
     assert [name for _, name in made] == ["id", "name"]
     ids = [number for number, _ in made]
@@ -345,27 +352,27 @@ def test_insert_update_delete_with_returning(portal: DemoProcess, client_for: Cl
     client.execute(update("package").set(paid=~F("paid")).where(id=1))
 
 
-def test_every_row_when_the_call_says_so(demo: DemoProcess, client_for: ClientFor) -> None:
+def test_every_row_when_the_call_says_so(own_demo: DemoProcess, client_for: ClientFor) -> None:
     """`all_rows=True` is for that one call."""
-    client = client_for(demo, writes=True)
+    client = client_for(own_demo, writes=True)
     rows = client.execute(update("key").set(name=F("name")).returning("id"), all_rows=True)
     assert len(rows) == len(client.execute("SELECT id FROM key"))
 
 
-def test_a_write_is_sent_once(demo: DemoProcess, client_for: ClientFor) -> None:
+def test_a_write_is_sent_once(own_demo: DemoProcess, client_for: ClientFor) -> None:
     """Where its answer was lost nobody knows whether it happened, and the error says so."""
-    client = client_for(demo, writes=True)
+    client = client_for(own_demo, writes=True)
     client.execute("SELECT id FROM service")
-    demo.faults(Fault(Kind.RESET_BEFORE, method="insert"))
+    own_demo.faults(Fault(Kind.RESET_BEFORE, method="insert"))
     with pytest.raises(UnknownOutcome):
         client.execute(insert("service").values(name="once"))
-    assert [one["method"] for one in demo.log().documents].count("insert") == 1
+    assert [one["method"] for one in own_demo.log().documents].count("insert") == 1
     assert len(client.execute(delete("service").where(name="once").returning("id"))) == 1
 
 
-def test_what_is_remembered_ends_with_a_write(demo: DemoProcess, client_for: ClientFor) -> None:
+def test_what_is_remembered_ends_with_a_write(own_demo: DemoProcess, client_for: ClientFor) -> None:
     """`get` sees what this program wrote."""
-    client = client_for(demo, writes=True)
+    client = client_for(own_demo, writes=True)
     table = client.table("service")
     client.execute(insert("service").values(id=9001, name="before"))
     assert table.get(id=9001) == {"id": 9001, "name": "before"}

@@ -63,6 +63,8 @@ def test_rows_that_do_not_fit_leave_everything_as_it_was(engine: Engine) -> None
 def test_a_process_takes_tables_over_its_control_path() -> None:
     """And says what is wrong with those that it cannot take."""
     with start_demo(rows=1) as demo:
+        before = demo.reset()
         demo.put_tables([(PAIRS, ROWS)])
+        assert demo.reset() == before + 1
         with pytest.raises(errors.UsageError, match="UNIQUE"):
             demo.put_tables([(PAIRS, [ROWS[0], ROWS[0]])])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 FOLDER = Path(__file__).parent / "corpus"
 BIND = "bind:"
@@ -24,6 +25,11 @@ class Statement:
 
     def __str__(self) -> str:
         return f"{self.group}: {self.rule} {self.number}"
+
+    @property
+    def lot(self) -> int:
+        """A number that samples go by: the same in every run, whatever statements stand before it."""
+        return crc32(f"{self.sql}{self.bindings}".encode())
 
 
 def statements(folder: Path = FOLDER) -> Iterator[Statement]:

@@ -70,21 +70,21 @@ def test_read(case: dict[str, Any], expected: dict[str, Any], demo: DemoProcess,
 
 
 @pytest.mark.parametrize(("case", "expected"), _each(FAULTS, "write"))
-def test_write(case: dict[str, Any], expected: dict[str, Any], demo: DemoProcess, client_for: ClientFor) -> None:
+def test_write(case: dict[str, Any], expected: dict[str, Any], own_demo: DemoProcess, client_for: ClientFor) -> None:
     """A write meets a fault: it happens once, or not at all, or nobody knows, but it is never sent again after that."""
-    client = client_for(demo, **case.get("settings", {}))
+    client = client_for(own_demo, **case.get("settings", {}))
     name = f"written {next(_names)}"
     insert = {"into": "package", "columns": ["id", "name"], "values": [_new_id(client), name], "returning": "id"}
-    _logged_in(client, demo, case, 1)
+    _logged_in(client, own_demo, case, 1)
     started = time.monotonic()
     error = _caught(lambda: client.call("insert", insert).result())
     assert time.monotonic() - started >= expected.get("at_least", 0)
     _check_outcome(error, expected)
     if isinstance(error, errors.UnknownOutcome):
         assert "package" in str(error)
-    log = demo.log()
+    log = own_demo.log()
     assert log.requests == expected["requests"]
-    demo.reset()
+    own_demo.reset()
     found = {"data": ["id"], "from": "package", "where": {"eq": ["name", name]}}
     assert len(client.call("select", found, repeatable=True).result()) == expected["rows"]
 
