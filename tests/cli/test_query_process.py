@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -33,9 +34,19 @@ def slow() -> Iterator[DemoProcess]:
         yield portal
 
 
+@pytest.fixture(scope="module")
+def met(slow: DemoProcess, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder after the first contact with it, which takes two seconds."""
+    folder = tmp_path_factory.mktemp("met")
+    variables = {**os.environ, **slow.environment, "IPTVPORTAL_STATE_FOLDER": str(folder)}
+    assert start("query", "SELECT id FROM portal.package", env=variables, stdout=subprocess.DEVNULL).wait(SECONDS) == 0
+    return folder
+
+
 @pytest.fixture
-def slow_environment(slow: DemoProcess, environment: dict[str, str]) -> dict[str, str]:
-    """The environment for it: small pages."""
+def slow_environment(slow: DemoProcess, met: Path, environment: dict[str, str]) -> dict[str, str]:
+    """The environment for it, as if it was met before: small pages."""
+    copytree(met, environment["IPTVPORTAL_STATE_FOLDER"])
     return {**os.environ, **environment, **slow.environment, "IPTVPORTAL_PAGE_ROWS": "1000"}
 
 

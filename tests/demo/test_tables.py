@@ -60,6 +60,21 @@ def test_rows_that_do_not_fit_leave_everything_as_it_was(engine: Engine) -> None
     assert listed(engine) == ANSWERED
 
 
+def test_rows_that_change_are_counted(engine: Engine) -> None:
+    """So that whoever shares a portal can tell that somebody wrote; what was refused or met no row does not count."""
+    before = engine.changes
+    engine.put(PAIRS, ROWS)
+    assert engine.changes == before + 1
+    row = {"into": "service", "columns": ["id", "name"], "values": [9001, "x"]}
+    engine.execute("insert", row)
+    with pytest.raises(Refusal):
+        engine.execute("insert", row)
+    engine.execute("select", {"data": ["id"], "from": "service"})
+    engine.execute("update", {"table": "service", "set": {"name": "y"}, "where": {"eq": ["id", -1]}})
+    engine.execute("delete", {"from": "service", "where": {"eq": ["id", 9001]}})
+    assert engine.changes == before + 3
+
+
 def test_a_process_takes_tables_over_its_control_path() -> None:
     """And says what is wrong with those that it cannot take."""
     with start_demo(rows=1) as demo:
