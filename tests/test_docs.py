@@ -30,9 +30,9 @@ def blocks(language: str) -> list[object]:
 
 
 @pytest.fixture(autouse=True)
-def portal_environment(demo: DemoProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Examples find the demo portal the way people's commands do: in the environment."""
-    for name, value in demo.environment.items():
+def portal_environment(own_demo: DemoProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples find the demo portal the way people's commands do: in the environment. Some of them write."""
+    for name, value in own_demo.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("IPTVPORTAL_RATE", "0")
 
