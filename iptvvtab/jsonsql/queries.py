@@ -76,6 +76,8 @@ def _values(rows: list[list[Json]], names: list[str] | None = None) -> Selected:
 def _select(node: exp.Expr, outer: Scope | None, context: Context) -> Selected:
     with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *CLAUSES)
     context = with_ctes(with_, context)
+    if not items:
+        raise context.unknown(node, "a SELECT names at least one column")
     if from_ is None:
         return _without_from(node, items, context)
     source = from_clause(context.take(from_, "this")[0], joins or [], outer, context)

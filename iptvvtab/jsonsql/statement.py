@@ -123,6 +123,8 @@ class Statement:
 
 def called(node: exp.Expr) -> str:
     """Return what people call a node."""
+    if isinstance(node, exp.Anonymous):
+        return f"{node.name.lower()}()"
     if isinstance(node, exp.Func):
         return f"{node.sql_name().lower()}()"
     return node.key.upper()
