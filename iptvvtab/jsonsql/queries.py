@@ -76,7 +76,7 @@ def _values(rows: list[list[Json]], names: list[str] | None = None) -> Selected:
 def _select(node: exp.Expr, outer: Scope | None, context: Context) -> Selected:
     with_, items, from_, joins, where, group, having, order, limit, offset, distinct = context.take(node, *CLAUSES)
     context = with_ctes(with_, context)
-    if not items:
+    if from_ is None and not items:
         raise context.unknown(node, "a SELECT names at least one column")
     if from_ is None:
         return _without_from(node, items, context)
