@@ -17,8 +17,6 @@ from iptvvtab.client.waiting import Waiting, in_threads
 from iptvvtab.errors import Error, NoForm
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from iptvvtab.client.language import Asks, Question
     from iptvvtab.jsonsql import Document, Parameters
     from iptvvtab.mirror import Synced
@@ -82,9 +80,7 @@ class AsyncClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def _question(self, statement: Asks, parameters: Parameters, *, all_rows: bool) -> Question:

@@ -12,8 +12,6 @@ from iptvvtab.client.statements import Query
 from iptvvtab.errors import Error, NoForm
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from iptvvtab.client.language import Asks, Question
     from iptvvtab.jsonsql import Document, Parameters
     from iptvvtab.mirror import Synced
@@ -84,9 +82,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _question(self, statement: Asks, parameters: Parameters, *, all_rows: bool) -> Question:

@@ -22,8 +22,6 @@ from iptvvtab.portal.thread import LoopThread, leave_behind
 from iptvvtab.trace import Sink, ignore
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from iptvvtab.config import Settings
     from iptvvtab.portal.login import SessionStatus
 
@@ -150,9 +148,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _take(self, count: int) -> int:

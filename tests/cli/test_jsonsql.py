@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from iptvvtab.demo import DemoProcess
+from iptvvtab.demo import DemoProcess, Fault, Kind
 
 from .conftest import Run
-from .terminal import Terminal
+from .terminal import CTRL_C, Terminal
 
 SELECT = "SELECT id, username FROM portal.subscriber WHERE username = 'password' ORDER BY id DESC LIMIT 3"
 
@@ -197,6 +198,18 @@ def test_the_name_is_typed(environment: dict[str, str], demo: DemoProcess) -> No
                 terminal.expect("'playlists' is not 'playlist': nothing was sent")
             assert terminal.end() == code
     assert len(demo.log().documents) == 1
+
+
+def test_ctrl_c_ends_a_request(environment: dict[str, str], demo: DemoProcess) -> None:
+    """At once, with 130, however long the portal takes."""
+    demo.faults(Fault(Kind.HANG, method="select", seconds=20, times=1))
+    words = ("jsonsql", "select", "--from", "package")
+    with Terminal(*words, env={**environment, "PATH": "/usr/bin:/bin"}) as terminal:
+        while not demo.log().documents:
+            time.sleep(0.02)
+        terminal.type(CTRL_C)
+        terminal.expect("interrupted", 5)
+        assert terminal.end() == 130
 
 
 def test_documents_are_checked(run: Run, tmp_path: Path) -> None:
