@@ -50,6 +50,15 @@ def refusals(file: str = "refused_sql.yaml") -> str:
     return "\n".join(lines)
 
 
+def document_refusals() -> str:
+    """Return what is wrong with documents, each with one that has it."""
+    lines = ["| document | error |", "|---|---|"]
+    for case in yaml.safe_load((CASES / "refusals.yaml").read_text(encoding="utf-8")):
+        shown = json.dumps({case["method"]: case["params"]}, ensure_ascii=False)
+        lines.append(f"| {_code(shown)} | {case['reason'].replace('|', chr(92) + '|')} (at {case['path']}) |")
+    return "\n".join(lines)
+
+
 def _code(sql: str) -> str:
     mark = "``" if "`" in sql else "`"
     return mark + sql.replace("|", "\\|") + mark
