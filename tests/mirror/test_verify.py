@@ -23,7 +23,7 @@ ROWS, APART = 40, 1000
 @pytest.fixture(params=["sqlite", "postgresql"])
 def portal(request: pytest.FixtureRequest) -> DemoProcess:
     """A portal on each of the demo's stores."""
-    fixture = {"sqlite": "demo", "postgresql": "demo_postgresql"}[request.param]
+    fixture = {"sqlite": "own_demo", "postgresql": "own_demo_postgresql"}[request.param]
     return request.getfixturevalue(fixture)  # type: ignore[no-any-return]
 
 
@@ -100,11 +100,11 @@ def test_what_cannot_see_values(
 
 
 @pytest.fixture
-def kept(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> Mirror:
+def kept(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> Mirror:
     """A mirror of forty things with their hashes, by the policy of their schema; changes are told by `at`."""
-    demo.set_switches("full")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, more="incremental_field: at"))
-    put(demo, TIMED)
+    own_demo.set_switches("full")
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, more="incremental_field: at"))
+    put(own_demo, TIMED)
     assert (mirror.sync("thing", 0).rung, verified(mirror).rung) == ("rows", "groups")
     return mirror
 
@@ -125,16 +125,16 @@ def change(mirror: Mirror, sql: str) -> None:
 
 
 @pytest.mark.parametrize("policy", ["verify", "incremental"])
-def test_after_an_incremental_sync(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path, policy: str) -> None:
+def test_after_an_incremental_sync(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path, policy: str) -> None:
     """Its rows bring their hashes, or are fetched by the next verification; what it cannot see is found then."""
-    demo.set_switches("full")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, policy, "incremental_field: at"))
-    put(demo, TIMED)
+    own_demo.set_switches("full")
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, policy, "incremental_field: at"))
+    put(own_demo, TIMED)
     verified(mirror)
     served = {**TIMED, 3: ["silently", *TIMED[3][1:]], 50: ["old", "b", 1, True, None]}
     served |= {4: ["told", "b4", 4, True, "2024-01-02 00:00:00"], 41: ["new", "b", 1, True, "2024-01-02 00:00:00"]}
     del served[9]
-    put(demo, served)
+    put(own_demo, served)
     done = mirror.sync("thing", 0, strategy="incremental")
     assert (done.strategy, done.error) == ("incremental", None)
     assert held(mirror.path)[3] == TIMED[3], "it cannot see this"
@@ -146,15 +146,15 @@ def test_after_an_incremental_sync(demo: DemoProcess, mirror_for: MirrorFor, tmp
     assert hashes(mirror) == len(served)
 
 
-def test_after_a_full_sync(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
+def test_after_a_full_sync(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """Without verification it drops the hashes, by a policy of verification it brings them along."""
-    demo.set_switches("full")
-    put(demo, TIMED)
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, "full"))
+    own_demo.set_switches("full")
+    put(own_demo, TIMED)
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, "full"))
     verified(mirror)
     assert mirror.sync("thing", 0).outcome == "published"
     assert (found(mirror)[0], verified(mirror).rung) == ("totals", "rows")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, "verify"))
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, "verify"))
     assert mirror.sync("thing", 0, strategy="full").strategy == "full"
     assert (found(mirror)[0], verified(mirror).rung) == ("groups", "groups")
 
@@ -170,28 +170,28 @@ def test_after_it_is_cleared(kept: Mirror) -> None:
     assert isinstance(done.error, errors.NotMirrored)
 
 
-def test_many_changes(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
+def test_many_changes(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """Where more than a tenth and 500 of the rows changed all are read, and their hashes are kept."""
-    demo.set_switches("full")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path), page_rows=1000)
+    own_demo.set_switches("full")
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path), page_rows=1000)
     before = rows(2000)
-    put(demo, before)
+    put(own_demo, before)
     verified(mirror)
     after = {key: ["changed", *row[1:]] if key <= 501 else row for key, row in before.items()}
-    put(demo, after)
+    put(own_demo, after)
     done = verified(mirror)
     assert (done.rung, done.rows) == ("rows", 2000)
     assert held(mirror.path) == after
     assert verified(mirror).rung == "groups"
 
 
-def test_a_table_that_loses_all(demo: DemoProcess, kept: Mirror) -> None:
+def test_a_table_that_loses_all(own_demo: DemoProcess, kept: Mirror) -> None:
     """No row left is an answer where the portal counts none; then rows come back."""
-    put(demo, {})
+    put(own_demo, {})
     assert found(kept) == ("groups", 0, 0, ROWS)
     assert verified(kept).rows == 0
     assert held(kept.path) == {}
-    put(demo, TIMED)
+    put(own_demo, TIMED)
     assert verified(kept).rows == ROWS
     assert held(kept.path) == TIMED
 
@@ -206,41 +206,41 @@ def test_what_people_change_in_the_file(kept: Mirror) -> None:
     assert held(kept.path) == TIMED
 
 
-def test_a_portal_that_forgets_how_to_hash(demo: DemoProcess, kept: Mirror) -> None:
+def test_a_portal_that_forgets_how_to_hash(own_demo: DemoProcess, kept: Mirror) -> None:
     """It is asked anew, and the sync goes by what is left; so it is when it learns again, for the next process."""
-    demo.set_switches("full", derived_tables=False, group_by_expression=False)
+    own_demo.set_switches("full", derived_tables=False, group_by_expression=False)
     assert found(kept)[0] == "ranges"
-    demo.set_switches("default")
+    own_demo.set_switches("default")
     assert found(kept) == ("totals", None, 0, 0)
     done = verified(kept)
     assert (done.rung, done.rows) == ("rows", ROWS)
     assert held(kept.path) == TIMED
 
 
-def test_a_table_that_the_portal_does_not_hash(demo: DemoProcess, kept: Mirror) -> None:
+def test_a_table_that_the_portal_does_not_hash(own_demo: DemoProcess, kept: Mirror) -> None:
     """It is read without hashes, though others are hashed."""
-    demo.faults(Fault(Kind.ERROR_OBJECT, message="function does not exist"))
+    own_demo.faults(Fault(Kind.ERROR_OBJECT, message="function does not exist"))
     done = verified(kept)
     assert (done.rung, done.rows) == ("rows", ROWS)
     assert found(kept)[0] == "totals"
 
 
-def test_a_column_that_is_gone_is_named(demo: DemoProcess, kept: Mirror) -> None:
+def test_a_column_that_is_gone_is_named(own_demo: DemoProcess, kept: Mirror) -> None:
     """A verification that is refused for it says so."""
     columns = tuple(column for column in THING.columns if column.name != "b")
     table = DemoTable("thing", columns, ("id",))
-    demo.put_tables([(table, [[key, row[0], *row[2:]] for key, row in TIMED.items()])])
+    own_demo.put_tables([(table, [[key, row[0], *row[2:]] for key, row in TIMED.items()])])
     done = kept.sync("thing", 0)
     assert isinstance(done.error, errors.SchemaDrift)
     assert "'b'" in str(done.error)
 
 
-def test_a_part_of_a_table(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
+def test_a_part_of_a_table(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """Only rows of the part are compared: one that leaves it is gone, one that comes into it is new."""
-    demo.set_switches("full")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, more="where: n >= 10"))
+    own_demo.set_switches("full")
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, more="where: n >= 10"))
     before = rows(ROWS)
-    put(demo, before)
+    put(own_demo, before)
     verified(mirror)
     assert set(held(mirror.path)) == set(range(10, ROWS + 1))
     after = {
@@ -250,7 +250,7 @@ def test_a_part_of_a_table(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: P
         2: ["not", "ours", 2, True, None],
     }
     after[20] = ["changed", *before[20][1:]]
-    put(demo, after)
+    put(own_demo, after)
     assert found(mirror) == ("groups", 1, 1, 1)
     assert found(mirror, is_full=True) == ("rows", 1, 1, 1)
     assert verified(mirror).rows == 2

@@ -49,28 +49,28 @@ def full_read(demo: DemoProcess, mirror: Mirror, table: str) -> Log:
     return logged(demo, mirror, table, "full")
 
 
-def test_a_table_of_some_size(demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
+def test_a_table_of_some_size(own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path) -> None:
     """20,000 rows of which 10 changed, then none, then 1,000 new ones side by side."""
-    demo.set_switches("full")
-    mirror = mirror_for(demo, schemas=schemas(tmp_path, "full"), page_rows=20_000, first_page_rows=1000)
+    own_demo.set_switches("full")
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path, "full"), page_rows=20_000, first_page_rows=1000)
     served = rows(20_000)
-    put(demo, served)
+    put(own_demo, served)
     assert mirror.sync("package", 0, strategy="verify").outcome == "published"
-    assert logged(demo, mirror, "thing", "verify").done.rung == "rows"
+    assert logged(own_demo, mirror, "thing", "verify").done.rung == "rows"
     chance = random.Random(1)
     for number in chance.sample(sorted(served), 10):
         served[number] = ["changed", *served[number][1:]]
-    put(demo, served)
-    some = logged(demo, mirror, "thing", "verify")
+    put(own_demo, served)
+    some = logged(own_demo, mirror, "thing", "verify")
     assert (some.done.rung, some.done.rows) == ("groups", 10)
     assert some.requests <= MOST_REQUESTS
     assert some.bytes <= some.requests * ONE_QUESTION
-    none = logged(demo, mirror, "thing", "verify")
+    none = logged(own_demo, mirror, "thing", "verify")
     assert (none.done.rows, none.requests) == (0, 1)
     assert none.bytes <= ONE_QUESTION
     served |= {number: plain(number) for number in range(20_001, 21_001)}
-    put(demo, served)
-    new = logged(demo, mirror, "thing", "verify")
+    put(own_demo, served)
+    new = logged(own_demo, mirror, "thing", "verify")
     assert (new.done.rung, new.done.rows) == ("groups", 1000)
     assert new.requests <= MOST_REQUESTS
     assert held(mirror.path) == served

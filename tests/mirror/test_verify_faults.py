@@ -51,29 +51,29 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "kinds"), CASES)
 def test_a_lie_is_not_published(
-    demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path, name: str, kinds: tuple[Kind, ...]
+    own_demo: DemoProcess, mirror_for: MirrorFor, tmp_path: Path, name: str, kinds: tuple[Kind, ...]
 ) -> None:
     """Whichever answer is spoiled, or all: the sync fails and the old rows stay, or they are as the portal has them."""
-    demo.set_switches("full", **SWITCHES[name])
-    mirror = mirror_for(demo, schemas=schemas(tmp_path), page_rows=PAGE)
+    own_demo.set_switches("full", **SWITCHES[name])
+    mirror = mirror_for(own_demo, schemas=schemas(tmp_path), page_rows=PAGE)
     before = rows(ROWS)
     changed = after(before)
 
     def begin() -> None:
-        put(demo, before)
+        put(own_demo, before)
         assert mirror.sync("thing", 0).outcome == "published"
-        put(demo, changed)
+        put(own_demo, changed)
 
     begin()
-    demo.reset()
+    own_demo.reset()
     assert mirror.sync("thing", 0).outcome == "published"
-    faults: list[dict[str, Any]] = [*({"skip": skip} for skip in range(demo.log().requests)), {"times": None}]
+    faults: list[dict[str, Any]] = [*({"skip": skip} for skip in range(own_demo.log().requests)), {"times": None}]
     begin()
     for kind, fault in product(kinds, faults):
         known = generation(mirror)
-        demo.faults(Fault(kind, **fault))
+        own_demo.faults(Fault(kind, **fault))
         done = mirror.sync("thing", 0)
-        demo.faults()
+        own_demo.faults()
         assert done.outcome == ("failed" if done.error else "published")
         assert held(mirror.path, is_clean=not done.error) == (before if done.error else changed), (kind, fault, done)
         assert generation(mirror) == known + (not done.error)
