@@ -29,7 +29,7 @@ def test_corpus_is_large_enough() -> None:
     assert len({(one.sql, str(one.bindings)) for one in CORPUS}) == len(CORPUS)
 
 
-@pytest.mark.parametrize(("statement", "store"), on_both())
+@pytest.mark.parametrize(("statement", "store"), [*on_both()])
 def test_statement(statement: Statement, store: str, sides: Sides) -> None:
     """A statement gives the same rows of the same types, or the same error, on both sides."""
     oracle, portal = sides.of(store)

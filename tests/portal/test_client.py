@@ -276,7 +276,7 @@ def test_an_interpreter_ends_with_a_client_left_open(demo: DemoProcess, tmp_path
         "client = Client(load()); client.login()\n"
         "pending = client.submit('select', {'data': ['id'], 'from': 'subscriber'})\n"
     )
-    demo.faults(Fault(Kind.HANG, seconds=3))
+    demo.faults(Fault(Kind.HANG, seconds=20))
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
@@ -286,7 +286,7 @@ def test_an_interpreter_ends_with_a_client_left_open(demo: DemoProcess, tmp_path
         timeout=30,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 class Proxy:
