@@ -44,7 +44,7 @@ class Dropping:
 
 @pytest.mark.parametrize(
     ("shared", "within"),
-    [(True, {"take", "_depart", "request", "write"}), (False, {"take", "_assemble", "load_catalog"})],
+    [(True, {"take", "_flight", "request", "write"}), (False, {"take", "_assemble", "load_catalog"})],
     ids=["of the same portal", "of a portal nobody else uses"],
 )
 def test_a_connection_is_dropped_in_any_function(

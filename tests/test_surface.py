@@ -31,7 +31,7 @@ HEAVY = ("apsw", "click", "httpx", "orjson", "psycopg", "pydantic", "rich", "sql
 LATENCY = 0.15
 
 SCAN = "SELECT count(title) FROM portal.tv_program"
-PAGES = {"first_page_rows": 20, "page_rows": 20, "source": "live"}
+PAGES = {"first_page_rows": 20, "page_rows": 20, "source": "live", "whole_statements": False}
 """2,000 rows in 100 pages: 15 seconds on a slow portal, if nobody stops it."""
 
 Connect = Callable[..., apsw.Connection]
@@ -168,6 +168,24 @@ def test_schema_name_twice(connect: Connect, demo: DemoProcess, tmp_path: Path) 
     connection.execute("DETACH portal")
     iptvvtab.register(connection, **settings(demo, tmp_path))
     assert connection.execute("SELECT count(*) FROM portal.package").get > 0
+
+
+def test_after_a_vacuum(connect: Connect) -> None:
+    """SQLite lets go of all tables in a VACUUM, and connects them anew: the portal is still there."""
+    connection = connect(max_age=0)
+    for _ in range(2):
+        connection.execute("VACUUM")
+        assert connection.execute("SELECT name FROM portal.package WHERE id = 1").fetchall() == [("movie",)]
+
+
+def test_another_schema_of_that_name(connect: Connect) -> None:
+    """After DETACH the name is free for anything: its tables are read, and no portal is asked."""
+    connection = connect()
+    assert connection.execute("SELECT count(*) FROM portal.package").get > 1
+    connection.execute("DETACH portal")
+    connection.execute("ATTACH ':memory:' AS portal")
+    connection.execute("CREATE TABLE portal.package AS SELECT 7 AS id")
+    assert connection.execute("SELECT count(*) FROM portal.package").get == 1
 
 
 def test_not_within_a_transaction(connect: Connect, demo: DemoProcess, tmp_path: Path) -> None:
@@ -394,7 +412,7 @@ def test_interrupt_ends_a_wait(demo: DemoProcess, connect: Connect) -> None:
 
 CHILD = f"""
 import sys, time, iptvvtab
-connection = iptvvtab.connect(first_page_rows=20, page_rows=20, source="live", rate=0)
+connection = iptvvtab.connect(first_page_rows=20, page_rows=20, source="live", rate=0, whole_statements=False)
 connection.execute("SELECT id FROM portal.package").fetchall()
 print("ready", flush=True)
 try:

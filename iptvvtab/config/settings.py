@@ -135,6 +135,10 @@ class Settings(BaseModel):
         Switch,
         _About("Let SQLite read fresh tables in the shadow file itself, without virtual tables (docs/mirror.md)."),
     ] = True
+    whole_statements: Annotated[
+        Switch,
+        _About("Ask the portal a whole SELECT in one request where it answers as SQLite would (docs/sql.md)."),
+    ] = True
     ttl: Annotated[
         Duration | None,
         Field(ge=0),

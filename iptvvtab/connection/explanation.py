@@ -6,14 +6,16 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import apsw
 import apsw.ext
 
-from iptvvtab.connection.redirect import Redirect, Way
+from iptvvtab.connection.redirect import Way
+from iptvvtab.connection.routing import Routing
+from iptvvtab.connection.wholes import WholeExplained
 from iptvvtab.jsonsql import remarks
 from iptvvtab.mirror import Snapshot
 from iptvvtab.remote import Journal, Meter, Receipt
@@ -61,7 +63,8 @@ class Step:
 class Explanation:
     """The plan of a statement. `remarks`: what SQLite shows no virtual table. `returned` rows, `seconds`: if it ran.
 
-    `ways`: which of its tables SQLite reads in the shadow file itself, and why not the others.
+    `ways`: which of its tables SQLite reads in the shadow file itself, and why not the others. `whole`: what the portal
+    is asked in one request, and why not; None for what names no table of a portal. `actual` is what that took.
     """
 
     sql: str
@@ -70,6 +73,8 @@ class Explanation:
     ways: tuple[Way, ...] = ()
     returned: int | None = None
     seconds: float | None = None
+    whole: WholeExplained | None = None
+    actual: Actual | None = None
 
     @property
     def scans(self) -> tuple[Step, ...]:
@@ -147,7 +152,7 @@ def explanation(
     sql: str,
     bindings: Bindings = None,
     *,
-    redirect: Redirect | None = None,
+    routing: Routing | None = None,
     analyze: bool = False,
 ) -> Explanation:
     """Return the plan of the first statement of a text over the schemas of these contexts.
@@ -156,35 +161,73 @@ def explanation(
     """
     details = apsw.ext.query_info(connection, sql)
     statement = details.first_query
-    known = bindings if bindings is not None else (None,) * details.bindings_count
     recorder = _Recorder()
-    with _observed(contexts, recorder):
-        tree, ways = _planned(connection, statement, known, redirect)
-        if analyze and recorder.meet_portals():  # SQLite would choose by what they were seen to do
-            tree, ways = _planned(connection, statement, known, redirect)
-        steps = tuple(_steps(tree, recorder, 0, 0, ()))
-        returned, seconds = None, None
-        if analyze:
-            started = time.monotonic()
-            returned = sum(1 for _ in connection.cursor().execute(statement, bindings, can_cache=False))
-            seconds = time.monotonic() - started
-            steps = tuple(replace(step, actual=recorder.actual(step)) for step in steps)
-    return Explanation(statement.strip(), steps, remarks(statement), ways, returned, seconds)
+    with _observed(contexts, recorder), ExitStack() as metered:
+
+        def planned() -> _Planning:
+            return _planning(connection, statement, bindings, details.bindings_count, routing)
+
+        found = planned()
+        if not analyze:
+            return _explanation(statement, found, recorder)
+        if recorder.meet_portals():  # SQLite would choose by what they were seen to do
+            found = planned()
+        meters = [metered.enter_context(context.journal.meter()) for context in contexts]
+        started = time.monotonic()
+        returned = sum(1 for _ in connection.cursor().execute(statement, bindings, can_cache=False))
+        seconds = time.monotonic() - started
+        if found.is_whole:  # the portal may have said no
+            found = planned()
+        told = _explanation(statement, found, recorder)
+        return replace(
+            told,
+            steps=tuple(replace(step, actual=recorder.actual(step)) for step in told.steps),
+            returned=returned,
+            seconds=seconds,
+            actual=Actual(1, _together([one.receipt() for one in meters])) if found.is_whole else None,
+        )
 
 
 _Line: TypeAlias = tuple[int, str]
 """Number and words of a line of EXPLAIN QUERY PLAN."""
 
 
-def _planned(
-    connection: apsw.Connection, statement: str, bindings: Bindings, redirect: Redirect | None
-) -> tuple[dict[int, list[_Line]], tuple[Way, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    """The lines of SQLite's plan by the number of the one above, and how else the statement may be run."""
+
+    tree: Mapping[int, list[_Line]]
+    ways: tuple[Way, ...] = ()
+    whole: WholeExplained | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.whole is not None and self.whole.document is not None
+
+
+def _together(receipts: list[Receipt]) -> Receipt:
+    tables = (table for one in receipts for table in one.tables)
+    return Receipt(tuple(tables), tuple(document for one in receipts for document in one.documents))
+
+
+def _explanation(statement: str, found: _Planning, recorder: _Recorder) -> Explanation:
+    steps = tuple(_steps(found.tree, recorder, 0, 0, ()))
+    return Explanation(statement.strip(), steps, remarks(statement), found.ways, whole=found.whole)
+
+
+def _planning(
+    connection: apsw.Connection, sql: str, bindings: Bindings, parameters: int, routing: Routing | None
+) -> _Planning:
     """Return the plan of a statement as it would be run now, and how it would read its tables."""
-    if redirect is None or not redirect.concerns(connection, statement):
-        return _tree(connection, statement, bindings), ()
+    known = bindings if bindings is not None else (None,) * parameters
+    statement = None if routing is None else routing.statement(connection, sql)
+    if routing is None or statement is None:
+        return _Planning(_tree(connection, sql, known))
     with Snapshot(connection) as snapshot:
-        route = redirect.route(snapshot, statement)
-        return _tree(connection, route.sql, bindings), route.ways
+        route = routing.route(snapshot, statement, bindings, travels=False)
+        whole = routing.wholes.explained(statement, route.whole)
+        tree = {} if whole.document is not None else _tree(connection, route.native.sql, known)
+        return _Planning(tree, route.native.ways, whole)
 
 
 def _tree(connection: apsw.Connection, statement: str, bindings: Bindings) -> dict[int, list[_Line]]:

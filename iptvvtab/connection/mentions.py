@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from iptvvtab.connection.plain import is_scan
+from iptvvtab.connection.tokens import Token, tokens_of
+
 LONGEST = 20_000
 """Characters of a text that is looked into; longer ones hold data."""
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space> [ \t\n\f\r]+ | --[^\n]* | /\*.*?(?:\*/|\Z) )
-  | (?P<name> "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] | [A-Za-z_\x80-\U0010ffff][0-9A-Za-z_$\x80-\U0010ffff]* )
-  | (?P<text> '(?:[^']|'')*' )
-  | (?P<variable> [$@\#:](?:[0-9A-Za-z_$\x80-\U0010ffff]|::)*(?:\([^)\s]*\))? | \?[0-9]* )
-  | (?P<number> [0-9][0-9A-Za-z_.]* )
-  | (?P<other> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _QUERIES = frozenset(("select", "with", "values"))
 _CHANGES = frozenset(("insert", "update", "delete", "replace"))
 _TRANSACTIONS = frozenset(("begin", "commit", "end", "rollback", "savepoint", "release"))
@@ -46,7 +37,7 @@ class Text:
 
     `is_query`: it is one statement that may be a query. `is_quiet`: it asks for rows, changes some or is about a
     transaction, and touches no other databases than it names.
-    `words`: its names and strings in small letters.
+    `words`: its names and strings in small letters. `is_scan`: it asks one table no more than a scan of it says.
     """
 
     sql: str
@@ -54,22 +45,15 @@ class Text:
     is_quiet: bool
     mentions: tuple[Mention, ...] = ()
     words: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    word: str
-    start: int
-    end: int
+    is_scan: bool = False
 
 
 def looked_into(sql: str, schemas: Mapping[str, object]) -> Text:
     """Return what a text shows of tables under these schemas, whose names are in small letters."""
     if len(sql) > LONGEST:
-        first = next(_tokens(sql), None)
+        first = next(tokens_of(sql), None)
         return Text(sql, is_query=False, is_quiet=first is not None and first.word in _CHANGES)
-    tokens = list(_tokens(sql))
+    tokens = list(tokens_of(sql))
     while tokens and (tokens[-1].kind, tokens[-1].word) == ("other", ";"):
         tokens.pop()
     words = [one.word for one in tokens if one.kind != "text"]
@@ -80,7 +64,8 @@ def looked_into(sql: str, schemas: Mapping[str, object]) -> Text:
     is_transaction = begins in _TRANSACTIONS and _AT_ONCE.isdisjoint(words)
     is_quiet = is_single and (not words or is_transaction or begins in _QUERIES | _CHANGES)
     known = frozenset(one.word for one in tokens if one.kind in ("name", "text"))
-    return Text(sql, is_query, is_quiet, tuple(_mentions(tokens, schemas)) if is_query else (), known)
+    mentions = tuple(_mentions(tokens, schemas)) if is_query else ()
+    return Text(sql, is_query, is_quiet, mentions, known, bool(mentions) and is_scan(tokens))
 
 
 def renamed(text: Text, tables: Mapping[tuple[str, str], str]) -> str:
@@ -95,7 +80,7 @@ def renamed(text: Text, tables: Mapping[tuple[str, str], str]) -> str:
     return "".join([*parts, text.sql[at:]])
 
 
-def _mentions(tokens: list[_Token], schemas: Mapping[str, object]) -> Iterator[Mention]:
+def _mentions(tokens: list[Token], schemas: Mapping[str, object]) -> Iterator[Mention]:
     """Yield what stands as `schema . name`, whatever it means: a column of an alias looks the same."""
     before = ""
     for (schema, dot), (_, table) in pairwise(pairwise(tokens)):
@@ -103,20 +88,3 @@ def _mentions(tokens: list[_Token], schemas: Mapping[str, object]) -> Iterator[M
         if is_pair and schema.word in schemas:
             yield Mention(schema.word, table.word, schema.start, schema.end)
         before = schema.word
-
-
-def _tokens(sql: str) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(sql):
-        kind = found.lastgroup or ""
-        if kind != "space":
-            yield _Token(kind, _word(kind, found[0]), found.start(), found.end())
-
-
-def _word(kind: str, written: str) -> str:
-    """Return a token without its quotes, in small letters."""
-    mark = written[0]
-    if kind == "name" and mark == "[":
-        return written[1:-1].lower()
-    if kind == "text" or mark in '"`':
-        return written[1:-1].replace(mark * 2, mark).lower()
-    return written.lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,8 +17,9 @@ from iptvvtab.connection import portals
 from iptvvtab.connection.choice import Choice, install_choice
 from iptvvtab.connection.explanation import Bindings, Explanation, explanation
 from iptvvtab.connection.lists import lists
-from iptvvtab.connection.redirect import Redirect, RedirectedCursor
 from iptvvtab.connection.refresher import Refresher
+from iptvvtab.connection.routing import RoutedCursor, Routing
+from iptvvtab.connection.statements import Schema
 from iptvvtab.errors import InvalidSetting, NotWritable, UsageError, did_you_mean
 from iptvvtab.mirror import quoted
 from iptvvtab.remote import Journal
@@ -30,6 +31,7 @@ from iptvvtab.vtab import (
     Peers,
     PortalModule,
     install,
+    install_answers,
     interruption,
     rule_names,
 )
@@ -42,7 +44,7 @@ _RESERVED = ("main", "temp")
 _OPEN = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
 
 _choices: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Choice]] = weakref.WeakKeyDictionary()
-_redirects: weakref.WeakKeyDictionary[apsw.Connection, Redirect] = weakref.WeakKeyDictionary()
+_routings: weakref.WeakKeyDictionary[apsw.Connection, Routing] = weakref.WeakKeyDictionary()
 _contexts: weakref.WeakKeyDictionary[apsw.Connection, dict[str, Context]] = weakref.WeakKeyDictionary()
 
 
@@ -55,7 +57,7 @@ def connect(*, schema: str = "portal", profile: str | None = None, **settings: o
     connection = apsw.Connection(":memory:", flags=_OPEN)
     try:
         resolved = _resolved(profile, settings)
-        _register(connection, schema, resolved, is_redirected=resolved.redirect)
+        _register(connection, schema, resolved, is_routed=True)
     except BaseException:
         connection.close()
         raise
@@ -81,7 +83,7 @@ def register(
     _check(connection, schema)
     if redirect:
         _check_redirect(connection)
-    _register(connection, schema, _resolved(profile, settings), is_redirected=redirect)
+    _register(connection, schema, _resolved(profile, settings), is_routed=redirect)
 
 
 def meter(connection: apsw.Connection, schema: str = "portal") -> Meter:
@@ -103,7 +105,7 @@ def explain(connection: apsw.Connection, sql: str, bindings: Bindings = None, *,
     what SQLite refuses.
     """
     contexts = list(_contexts.get(connection, {}).values())
-    return explanation(connection, contexts, sql, bindings, redirect=_redirects.get(connection), analyze=analyze)
+    return explanation(connection, contexts, sql, bindings, routing=_routings.get(connection), analyze=analyze)
 
 
 def _resolved(profile: str | None, settings: Mapping[str, object]) -> Settings:
@@ -112,26 +114,29 @@ def _resolved(profile: str | None, settings: Mapping[str, object]) -> Settings:
     return resolved
 
 
-def _register(connection: apsw.Connection, schema: str, settings: Settings, *, is_redirected: bool) -> None:
+def _register(connection: apsw.Connection, schema: str, settings: Settings, *, is_routed: bool) -> None:
     _check(connection, schema)
     portal = portals.take(settings)
-    holders = _Holders(portal, Refresher(settings))
+    holders = _Holders(portal, Refresher(settings), _attachment(connection, schema))
     try:
         context = _attach(connection, schema, portal, settings, holders)
     except BaseException:
         holders.release()
         raise
-    attached = portal.mirror.attached(f"_{schema}_mirror") if is_redirected else None
-    if attached is not None:
-        _redirect(connection).add(schema, context, attached)
+    if is_routed and (settings.redirect or settings.whole_statements):
+        attached = portal.mirror.attached(f"_{schema}_mirror") if settings.redirect else None
+        _routing(connection).add(
+            Schema(schema, context, settings.whole_statements, lambda: holders.is_released), attached
+        )
 
 
-def _redirect(connection: apsw.Connection) -> Redirect:
-    """Return what redirects the statements of a connection; made, and given to its cursors, when first asked for."""
-    if connection not in _redirects:
-        redirect = _redirects[connection] = Redirect()
-        connection.cursor_factory = partial(RedirectedCursor, redirect=redirect)
-    return _redirects[connection]
+def _routing(connection: apsw.Connection) -> Routing:
+    """Return what finds ways for the statements of a connection; made, and given its cursors, when first asked for."""
+    if connection not in _routings:
+        routing = _routings[connection] = Routing()
+        install_answers(connection)
+        connection.cursor_factory = partial(RoutedCursor, routing=routing)
+    return _routings[connection]
 
 
 @atexit.register
@@ -143,26 +148,42 @@ def _leave() -> None:
 
 
 class _Holders:
-    """Counts the tables that SQLite holds; when it lets go of the last, the portal is released."""
+    """Releases the portal of one schema once nobody can ask it any more.
 
-    def __init__(self, portal: portals.Portal, refresher: Refresher) -> None:
-        self._portal, self._tables = portal, 0
+    That is when SQLite let go of the last table of a schema that is detached, or of the module that makes them: the
+    connection closed. Of tables alone it lets go in a VACUUM, too, and connects them anew. `is_attached` tells whether
+    the connection still has the schema.
+    """
+
+    def __init__(self, portal: portals.Portal, refresher: Refresher, is_attached: Callable[[], bool]) -> None:
+        self._portal, self._tables, self._is_attached = portal, 0, is_attached
         self.view = portal.mirror.view(refresher.want)
-        self._is_released = False
+        self.is_released = False
 
     def opened(self) -> None:
         self._tables += 1
 
     def closed(self) -> None:
         self._tables -= 1
-        if not self._tables:
+        if not self._tables and not self._is_attached():
             self.release()
 
     def release(self) -> None:
-        if not self._is_released:
-            self._is_released = True
+        if not self.is_released:
+            self.is_released = True
             self.view.close()
             portals.release(self._portal)
+
+
+def _attachment(connection: apsw.Connection, schema: str) -> Callable[[], bool]:
+    """Return a test whether a connection has a schema of that name; holds no reference to it."""
+    reference = weakref.ref(connection)
+
+    def is_attached() -> bool:
+        alive = reference()
+        return alive is not None and schema in alive.db_names()
+
+    return is_attached
 
 
 def _check(connection: object, schema: str) -> None:
@@ -183,7 +204,7 @@ def _check(connection: object, schema: str) -> None:
 def _check_redirect(connection: apsw.Connection) -> None:
     if not connection.open_flags & apsw.SQLITE_OPEN_URI:
         raise UsageError("redirect needs a connection that was opened with the flag apsw.SQLITE_OPEN_URI")
-    if connection not in _redirects and connection.cursor_factory is not apsw.Cursor:
+    if connection not in _routings and connection.cursor_factory is not apsw.Cursor:
         raise UsageError("redirect needs the cursor_factory of the connection, which is in use")
 
 
@@ -217,14 +238,16 @@ def _attach(
         peers=others[0].peers if others else Peers(),
     )
     about = lists(portal, journal, choice)
+    module = PortalModule(context, interrupted)
+    weakref.finalize(module, holders.release).atexit = False
     modules = (
-        ("tables", PortalModule(context, interrupted), tuple(portal.catalog)),
+        ("tables", module, tuple(portal.catalog)),
         ("lists", ListModule(about), tuple(one.name for one in about)),
     )
     connection.execute(f"ATTACH ':memory:' AS {quoted(schema)}")
     try:
-        for kind, module, names in modules:
-            install(connection, schema, f"iptvvtab_{schema}_{kind}", module, names)
+        for kind, one, names in modules:
+            install(connection, schema, f"iptvvtab_{schema}_{kind}", one, names)
     except BaseException:
         connection.execute(f"DETACH {quoted(schema)}")
         raise

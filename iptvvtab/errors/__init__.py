@@ -21,6 +21,7 @@
         NoForm              a part of it that JSONSQL cannot say: what, why, and what to write in its place
         NotExact            a part of it of which SQLite and the portal might make different things
       UnprovenAnswer        an answer to a whole statement that may not be what SQLite would have made of the rows
+        AnswerTooLong       one that has more rows than are asked for at once
       PortalError           the portal, or the way to it
         Unreachable         DNS, refused, reset: nothing or half of it came back
         TlsFailed           its certificate or protocol was not accepted
@@ -56,6 +57,7 @@ knows the exit code of a command that ends with it and whether asking again may 
 from __future__ import annotations
 
 from iptvvtab.errors.language import (
+    AnswerTooLong,
     DecodeError,
     NoForm,
     NotExact,
@@ -118,6 +120,7 @@ from iptvvtab.errors.settings import (
 )
 
 __all__ = [
+    "AnswerTooLong",
     "BadAnswer",
     "CircuitOpen",
     "ConfigError",

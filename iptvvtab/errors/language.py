@@ -78,4 +78,15 @@ class UnprovenAnswer(Error):
 
     def __init__(self, column: str, reason: str) -> None:
         self.column, self.reason = column, reason
-        super().__init__(f"column {column!r} of the answer: {reason}")
+        super().__init__(f"column {column!r} of the answer: {reason}" if column else f"the answer: {reason}")
+
+
+class AnswerTooLong(UnprovenAnswer):
+    """A whole statement has more rows than the portal is asked for at once: its tables are to be read in pages.
+
+    `rows`: how many would have been taken.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        super().__init__("", f"it has more than {rows:,} rows")

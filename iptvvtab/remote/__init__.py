@@ -8,6 +8,7 @@ Journal, Receipt    what it cost; entry_of, noted: of whole documents, rows_of: 
 convert, sent       one value in canonical form, and as the portal compares with it
 names_of            what a statement of SQL may name, for the language; features_of: what a document may say;
                     proven_features: what an exact one may
+Whole               a SELECT that is one document, of an exact statement: `whole`
 answer              rows of a whole statement as SQLite would have answered them
 Look                what a table of the portal has, where it is not known
 implies, excludes   whether the rows of one question are among those of another, or have none in common
@@ -29,6 +30,7 @@ from iptvvtab.remote.pager import Page, Pager
 from iptvvtab.remote.read import Digest, Op, Order, Read, Slice, Term
 from iptvvtab.remote.remote import Remote
 from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.whole import Whole, whole
 from iptvvtab.remote.wire import Wire
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "TableReceipt",
     "Term",
     "Totals",
+    "Whole",
     "Wire",
     "answer",
     "convert",
@@ -69,4 +72,5 @@ __all__ = [
     "sent",
     "subject_of",
     "unknown_subject",
+    "whole",
 ]

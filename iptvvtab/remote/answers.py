@@ -8,13 +8,13 @@ from typing import Any
 from iptvvtab.errors import UnprovenAnswer, WrongWidth
 from iptvvtab.jsonsql import Answered, Answering, Made, Sorting
 from iptvvtab.remote.canonical import INT64_MAX, INT64_MIN, convert
-from iptvvtab.types import ColumnType, Json, Row, Value
+from iptvvtab.types import ColumnType, Json, Value
 
 _DOUBLES = 2**53
 """Up to here a double tells whole numbers apart."""
 
 
-def answer(portal: str, answering: Answering, rows: Sequence[Sequence[Json]]) -> list[Row]:
+def answer(portal: str, answering: Answering, rows: Sequence[Sequence[Json]]) -> list[list[Value]]:
     """Return the rows of a statement: decoded by its columns, sorted and cut as it says.
 
     Raises WrongWidth for a row of another width, UnprovenAnswer where the portal's values do not prove SQLite's: then
@@ -24,7 +24,7 @@ def answer(portal: str, answering: Answering, rows: Sequence[Sequence[Json]]) ->
         if len(row) != answering.width:
             raise WrongWidth(portal, "", answering.width, len(row))
     columns = [_decoded(one, rows) for one in answering.columns]
-    found = list(zip(*columns, strict=True)) if columns else []
+    found = list(map(list, zip(*columns, strict=True)))
     if answering.order:
         places = _order(answering.order, rows)
         found = [found[at] for at in places]

@@ -79,6 +79,11 @@ class Read:
     digest: Digest | None = None
     slice: Slice | None = None
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The table, as whole statements say it of theirs."""
+        return (self.table,)
+
     def with_terms(self, terms: tuple[Term, ...]) -> Read:
         """Return the same question under other terms."""
         return replace(self, terms=terms)

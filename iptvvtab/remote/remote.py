@@ -19,6 +19,7 @@ from iptvvtab.remote.pager import Manners, Pager
 from iptvvtab.remote.ranges import ALL, Ranges, Splitting
 from iptvvtab.remote.read import Op, Order, Read
 from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.whole import Whole, Wholly
 from iptvvtab.remote.wire import Wire
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.trace import Sink, ignore
@@ -127,6 +128,15 @@ class Remote:
         Nothing travels. Before the first contact the portal may turn out to be able to do more.
         """
         return self._pages(read, Journal(), wanted, self.known()).announced()
+
+    def wholly(self, asked: Whole, journal: Journal) -> Wholly:
+        """Return the page of a whole statement; nothing is sent before it is asked for. `journal` as in `pages`."""
+        wire = Wire(self._client, journal, self._trace)
+        return Wholly(wire, asked, self._manners(self.capabilities).sizes)
+
+    def announced_whole(self, asked: Whole) -> dict[str, Json]:
+        """Return the document of a whole statement as it would be sent. Raises AnswerTooLong."""
+        return asked.announced(self._manners(self.known()).sizes)
 
     def _pages(self, read: Read, journal: Journal, wanted: int | None, capabilities: Capabilities) -> Pages:
         wire = Wire(self._client, journal, self._trace)

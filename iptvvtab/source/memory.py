@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from cachetools import LRUCache
 
-from iptvvtab.remote import Op, Read, Term, excludes, implies
+from iptvvtab.remote import Op, Read, Term, Whole, excludes, implies
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight
 from iptvvtab.source.rows import Provenance, Row
@@ -30,6 +30,9 @@ _COMPARED: Mapping[ColumnType, tuple[Op, ...]] = {
 }
 """What is compared here, too: only to hand over fewer rows, for SQLite checks each of them."""
 
+Wanted: TypeAlias = Read | Whole
+"""What is asked for: two that are equal have the same rows."""
+
 _Test: TypeAlias = Callable[[Any, Any], bool]
 _TESTS: dict[Op, _Test] = {
     Op.LT: lambda value, limit: value is not None and value < limit,
@@ -42,9 +45,9 @@ _TESTS: dict[Op, _Test] = {
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A read that came to its end, and answers another one."""
+    """What was read to its end, and answers the same question, or a narrower one."""
 
-    read: Read
+    wanted: Wanted
     flight: Flight
 
 
@@ -53,42 +56,48 @@ class Memory:
 
     def __init__(self, bytes_: int, tables: Mapping[str, Table]) -> None:
         self._bytes, self._tables = bytes_, tables
-        self._landed: LRUCache[Read, Flight] = LRUCache(max(bytes_, 1), getsizeof=lambda flight: max(flight.size, 1))
+        self._landed: LRUCache[Wanted, Flight] = LRUCache(max(bytes_, 1), getsizeof=lambda flight: max(flight.size, 1))
         self._wide: dict[str, deque[Read]] = {}
 
-    def keep(self, read: Read, flight: Flight) -> None:
-        """Remember a read, unless it is not whole, too large or older than what is there."""
+    def keep(self, wanted: Wanted, flight: Flight) -> None:
+        """Remember what was read, unless it is not whole, too large or older than what is there."""
         if not self._bytes or not flight.is_whole or flight.size > self._bytes:
             return
-        known = self._landed.get(read)
+        known = self._landed.get(wanted)
         if known is not None and known.started >= flight.started:
             return
-        self._landed[read] = flight
-        if _is_wide(read):
-            wide = self._wide.setdefault(read.table, deque(maxlen=WIDE))
-            if read not in wide:
-                wide.append(read)
+        self._landed[wanted] = flight
+        if isinstance(wanted, Read) and _is_wide(wanted):
+            wide = self._wide.setdefault(wanted.table, deque(maxlen=WIDE))
+            if wanted not in wide:
+                wide.append(wanted)
 
-    def answers(self, read: Read) -> Iterator[Remembered]:
-        """Yield what answers a read: the same one first, then wider ones, the latest first."""
-        same = self._landed.get(read)
+    def answers(self, wanted: Wanted) -> Iterator[Remembered]:
+        """Yield what answers a question: the same one first, then wider reads, the latest first."""
+        same = self._landed.get(wanted)
         if same is not None:
-            yield Remembered(read, same)
+            yield Remembered(wanted, same)
+        if isinstance(wanted, Read):
+            yield from self._wider(wanted)
+
+    def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
+        """Forget the reads of all tables, or of one; of those only what may have rows for which `terms` hold."""
+        for wanted in [one for one in self._landed if self.concerns(one, table, terms)]:
+            self._landed.pop(wanted).outdate()
+
+    def concerns(self, wanted: Wanted, table: str | None, terms: Sequence[Term]) -> bool:
+        """Return whether what is asked for may have rows of a table, or of any, for which `terms` hold."""
+        if table is not None and table not in wanted.tables:
+            return False
+        if isinstance(wanted, Whole) or not terms:
+            return True
+        return not excludes(self._tables[wanted.table], wanted.terms, terms)
+
+    def _wider(self, read: Read) -> Iterator[Remembered]:
         for wide in reversed(tuple(self._wide.get(read.table, ()))):
             flight = self._landed.get(wide) if wide != read and self._is_among(read, wide) else None
             if flight is not None:
                 yield Remembered(wide, flight)
-
-    def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
-        """Forget the reads of all tables, or of one; of those only what may have rows for which `terms` hold."""
-        for read in [one for one in self._landed if self.concerns(one, table, terms)]:
-            self._landed.pop(read).outdate()
-
-    def concerns(self, read: Read, table: str | None, terms: Sequence[Term]) -> bool:
-        """Return whether a read may have rows of a table, or of any, for which `terms` hold."""
-        if table not in (None, read.table):
-            return False
-        return not terms or not excludes(self._tables[read.table], read.terms, terms)
 
     def _is_among(self, read: Read, wide: Read) -> bool:
         is_plain = not read.is_count and not read.is_distinct and read.order == wide.order
@@ -105,13 +114,13 @@ def _is_wide(read: Read) -> bool:
 class Narrowed:
     """The rows of a read out of a wider one that is remembered: its columns, and no row that may be missing."""
 
-    def __init__(self, read: Read, known: Remembered, table: Table, age: float) -> None:
+    def __init__(self, read: Read, wide: Read, flight: Flight, table: Table, age: float) -> None:
         self.provenance = Provenance("memory", age)
-        self._read, self._known, self._table = read, known, table
+        self._read, self._wide, self._flight, self._table = read, wide, flight, table
 
     def __iter__(self) -> Iterator[Sequence[Row]]:
         """Yield pages of rows."""
-        rows, columns = self._kept(), self._known.read.columns
+        rows, columns = self._kept(), self._wide.columns
         if self._read.columns != columns:
             rows = map(_projection([columns.index(name) for name in self._read.columns]), rows)
         while page := list(islice(rows, PAGE_ROWS)):
@@ -125,20 +134,20 @@ class Narrowed:
         tests = list(self._tests())
         equal = next((one for one in tests if one[1] is Op.EQ), None)
         if equal is None:
-            rows: Iterator[Row] = (row for page in self._known.flight.pages() for row in page.rows)
+            rows: Iterator[Row] = (row for page in self._flight.pages() for row in page.rows)
         else:
             place, _, value = equal
-            rows = iter(self._known.flight.rows_by(place).get(value, ()))
+            rows = iter(self._flight.rows_by(place).get(value, ()))
         for place, op, limit in tests:
             if op is not Op.EQ:
                 rows = _filtered(rows, place, _TESTS[op], limit)
         return rows
 
     def _tests(self) -> Iterator[tuple[int, Op, Any]]:
-        columns = self._known.read.columns
+        columns = self._wide.columns
         for term in self._read.terms:
             is_compared = term.op in _COMPARED.get(self._table.column(term.column).type, ())
-            if is_compared and term.column in columns and term not in self._known.read.terms:
+            if is_compared and term.column in columns and term not in self._wide.terms:
                 value = frozenset(term.values) if term.op is Op.IN else term.values[0]
                 yield columns.index(term.column), term.op, value
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from iptvvtab.errors import MirrorUnusable, NoMirror, PortalError
 from iptvvtab.mirror import Demand, Reading, View
-from iptvvtab.remote import Journal, Read, Remote, Term
+from iptvvtab.remote import Journal, Read, Remote, Term, Whole
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight, Interrupted, Pages
 from iptvvtab.source.freshness import Freshness, Origin
 from iptvvtab.source.learned import Learned
-from iptvvtab.source.memory import Memory, Narrowed
+from iptvvtab.source.memory import Memory, Narrowed, Wanted
 from iptvvtab.source.rows import Demanded, Insured, Mirrored, Provenance, Rows, Travelling
 
 WARNED_EVERY = 60.0
@@ -57,7 +57,7 @@ class Source:
         self._limit, self._clock = memory, clock
         self._lock = threading.RLock()
         self._memory = Memory(memory, self._tables)
-        self._under_way: dict[Read, Flight] = {}
+        self._under_way: dict[Wanted, Flight] = {}
         self._warned: dict[tuple[str, str], float] = {}
 
     def open(
@@ -77,6 +77,17 @@ class Source:
         """
         rows = self._open(_Question(read, freshness, journal, interrupted, wanted, mirror))
         journal.answered(read.table, rows.provenance.source, rows.provenance.age)
+        return rows
+
+    def open_whole(self, asked: Whole, freshness: Freshness, journal: Journal, interrupted: Interrupted = None) -> Rows:
+        """Return the rows of a whole statement: of memory, or of the portal once they are asked for."""
+        with self._lock:
+            now = self._clock()
+            rows = self._board(asked, freshness, now, interrupted)
+            if rows is None:
+                flight = Flight(lambda: self.remote.wholly(asked, journal), now, self._limit)
+                rows = self._departed(asked, flight, interrupted)
+        journal.answered(asked.subject, rows.provenance.source, rows.provenance.age)
         return rows
 
     def _open(self, question: _Question) -> Rows:
@@ -106,7 +117,7 @@ class Source:
         table = self._tables.get(read.table)
         if mirror is None or table is None or table.policy.cache_strategy != "on-demand":
             return None
-        if freshness.origin is not Origin.AUTO or self._remembered(read, freshness) is not None:
+        if freshness.origin is not Origin.AUTO or self.remembered(read, freshness) is not None:
             return None
         try:
             return mirror.demand(read, table, freshness.in_mirror)
@@ -121,10 +132,7 @@ class Source:
             rows = self._board(read, question.freshness, now, interrupted)
             if rows is not None:
                 return rows
-            flight = self._depart(read, now, question.journal, question.wanted)
-            departed = self._rows(read, flight, Provenance("live", 0.0), interrupted)
-            flight.board(departed)
-            return departed
+            return self._departed(read, self._flight(read, now, question.journal, question.wanted), interrupted)
 
     def _stand_in(self, question: _Question, mirror: View, error: PortalError) -> Rows | None:
         """Return the rows that stand in for those of a portal that failed; what may not pass is never hidden."""
@@ -150,7 +158,7 @@ class Source:
         if reading is not None:
             reading.close()
             return Provenance("mirror", reading.age)
-        age = self._remembered(read, freshness)
+        age = self.remembered(read, freshness)
         return None if age is None else Provenance("memory", age)
 
     def travelling(self, read: Read, freshness: Freshness, mirror: View | None = None) -> Read:
@@ -158,12 +166,18 @@ class Source:
         demand = self._demand(read, freshness, mirror)
         return read if demand is None else demand.ask
 
+    def remembered(self, wanted: Wanted, freshness: Freshness) -> float | None:
+        """Return the age of the rows that memory would answer with now; None if it would not."""
+        with self._lock:
+            ages = (self._clock() - known.flight.started for known in self._memory.answers(wanted))
+            return next((age for age in ages if age < freshness.in_memory), None)
+
     def _mirrored(self, read: Read, freshness: Freshness, mirror: View | None) -> Reading | None:
         """Return the rows that the mirror has, where it comes first: memory is younger than any mirror may be."""
         if mirror is None or freshness.origin is Origin.LIVE:
             return None
         is_only = freshness.origin is Origin.MIRROR
-        if not is_only and self._remembered(read, freshness) is not None:
+        if not is_only and self.remembered(read, freshness) is not None:
             return None
         try:
             return mirror.open(read, self._tables[read.table], freshness.while_refreshed)
@@ -181,11 +195,6 @@ class Source:
             self._warned[kind, table] = now
         _log.warning("%s", text)
 
-    def _remembered(self, read: Read, freshness: Freshness) -> float | None:
-        with self._lock:
-            ages = (self._clock() - known.flight.started for known in self._memory.answers(read))
-            return next((age for age in ages if age < freshness.in_memory), None)
-
     def forget(self, table: str | None = None, terms: Sequence[Term] = ()) -> None:
         """Forget what is remembered of all tables, or of one: of those what may have rows for which `terms` hold."""
         with self._lock:
@@ -194,27 +203,33 @@ class Source:
                 self._under_way.pop(read).outdate()
 
     def _board(
-        self, read: Read, freshness: Freshness, now: float, interrupted: Interrupted
+        self, wanted: Wanted, freshness: Freshness, now: float, interrupted: Interrupted
     ) -> Travelling | Narrowed | None:
         """Return the rows of a flight that answers the question and is fresh enough, or None."""
-        for known in self._memory.answers(read):
+        for known in self._memory.answers(wanted):
             if (age := now - known.flight.started) >= freshness.in_memory:
                 continue
-            if known.read != read:
-                return Narrowed(read, known, self._tables[read.table], age)
-            if rows := self._boarded(read, known.flight, age, interrupted):
+            if isinstance(wanted, Read) and isinstance(known.wanted, Read) and known.wanted != wanted:
+                return Narrowed(wanted, known.wanted, known.flight, self._tables[wanted.table], age)
+            if rows := self._boarded(wanted, known.flight, age, interrupted):
                 return rows
-        flight = self._under_way.get(read)
+        flight = self._under_way.get(wanted)
         if flight is None or (age := now - flight.started) >= freshness.in_memory:
             return None
-        return self._boarded(read, flight, age, interrupted)
+        return self._boarded(wanted, flight, age, interrupted)
 
-    def _boarded(self, read: Read, flight: Flight, age: float, interrupted: Interrupted) -> Travelling | None:
-        rows = self._rows(read, flight, Provenance("memory", age), interrupted)
+    def _boarded(self, wanted: Wanted, flight: Flight, age: float, interrupted: Interrupted) -> Travelling | None:
+        rows = self._rows(wanted, flight, Provenance("memory", age), interrupted)
         return rows if flight.board(rows) else None
 
-    def _rows(self, read: Read, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Travelling:
-        return Travelling(flight, provenance, interrupted, lambda: self._left(read, flight))
+    def _departed(self, wanted: Wanted, flight: Flight, interrupted: Interrupted) -> Travelling:
+        self._under_way[wanted] = flight
+        departed = self._rows(wanted, flight, Provenance("live", 0.0), interrupted)
+        flight.board(departed)
+        return departed
+
+    def _rows(self, wanted: Wanted, flight: Flight, provenance: Provenance, interrupted: Interrupted) -> Travelling:
+        return Travelling(flight, provenance, interrupted, lambda: self._left(wanted, flight))
 
     def _expected(self, read: Read, wanted: int | None) -> int | None:
         """Return how many rows a read will bring: of a whole table, whose size is known, or so many as will do."""
@@ -225,21 +240,20 @@ class Source:
         rows = table.statistics.row_count if learned is None and table is not None else learned
         return rows if wanted is None or rows is None else min(rows, wanted)
 
-    def _depart(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
+    def _flight(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:
         if (expected := self._expected(read, wanted)) is not None:
             journal.expect(read, read.table, expected, is_counted=True)
 
         def pages() -> Pages:
             return self.learned.watched(read, self.remote.pages(read, journal, wanted))
 
-        flight = self._under_way[read] = Flight(pages, now, self._limit)
-        return flight
+        return Flight(pages, now, self._limit)
 
-    def _left(self, read: Read, flight: Flight) -> None:
+    def _left(self, wanted: Wanted, flight: Flight) -> None:
         with self._lock:
-            if self._under_way.get(read) is flight and not flight.has_travellers:
-                del self._under_way[read]
-            self._memory.keep(read, flight)
+            if self._under_way.get(wanted) is flight and not flight.has_travellers:
+                del self._under_way[wanted]
+            self._memory.keep(wanted, flight)
 
 
 def _offered(table: str, age: float) -> str:

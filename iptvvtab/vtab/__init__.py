@@ -2,12 +2,14 @@
 
 PortalModule, Context   what `connection` registers
 ListModule, ListTable   what we know ourselves, as tables
+Answer, answer_sql      rows that are known once a statement runs, as a table
 explained               pure: what a planned scan will ask, and why not more
 Contract, rule_names    pure: what may travel, and why not more
 """
 
 from __future__ import annotations
 
+from iptvvtab.vtab.answers import Answer, answer_sql, install_answers
 from iptvvtab.vtab.contract import ALL, PLAN_RULES, RULES, Contract, Verdict, contract_table, rule_names
 from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration
@@ -24,6 +26,7 @@ __all__ = [
     "ALL",
     "PLAN_RULES",
     "RULES",
+    "Answer",
     "Choice",
     "Context",
     "Contract",
@@ -38,10 +41,12 @@ __all__ = [
     "ScanExplained",
     "TermExplained",
     "Verdict",
+    "answer_sql",
     "contract_table",
     "declaration",
     "explained",
     "install",
+    "install_answers",
     "interruption",
     "rule_names",
 ]

@@ -21,7 +21,7 @@ MAX_AGE = 3600.0
 
 
 def connect(demo: DemoProcess, state: Path, **overrides: Any) -> apsw.Connection:
-    """A connection with the virtual tables of a demo portal."""
+    """A connection with the virtual tables of a demo portal, which read all that they are asked."""
     environment = demo.environment
     settings: dict[str, Any] = {
         "api_url": environment["IPTVPORTAL_API_URL"],
@@ -31,6 +31,7 @@ def connect(demo: DemoProcess, state: Path, **overrides: Any) -> apsw.Connection
         "schemas": SCHEMAS,
         "state_folder": state,
         "rate": 0,
+        "whole_statements": False,
     }
     return iptvvtab.connect(**{**settings, **overrides})
 

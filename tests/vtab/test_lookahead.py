@@ -104,7 +104,7 @@ class World:
             connection.execute("SELECT id FROM portal.i WHERE label LIKE 'x'").fetchall()
 
     def connect(self, **settings: Any) -> apsw.Connection:
-        given = {"source": "live", "rules_off": ["learned"], **self._settings, **settings}
+        given = {"source": "live", "rules_off": ["learned"], "whole_statements": False, **self._settings, **settings}
         return iptvvtab.connect(**given)
 
     def sync(self, *tables: str) -> None:

@@ -1,0 +1,49 @@
+"""The text of a statement in tokens, as SQLite cuts it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space> [ \t\n\f\r]+ | --[^\n]* | /\*.*?(?:\*/|\Z) )
+  | (?P<name> "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\] | [A-Za-z_\x80-\U0010ffff][0-9A-Za-z_$\x80-\U0010ffff]* )
+  | (?P<text> '(?:[^']|'')*' )
+  | (?P<variable> [$@\#:](?:[0-9A-Za-z_$\x80-\U0010ffff]|::)*(?:\([^)\s]*\))? | \?[0-9]* )
+  | (?P<number> [0-9][0-9A-Za-z_.]* )
+  | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_QUOTES = "'\"`["
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a text. `word`: what it says, without its quotes and in small letters."""
+
+    kind: str
+    word: str
+    start: int
+    end: int
+    is_quoted: bool
+
+
+def tokens_of(sql: str) -> Iterator[Token]:
+    """Yield the tokens of a text, without blanks and comments."""
+    for found in _TOKEN.finditer(sql):
+        kind = found.lastgroup or ""
+        if kind != "space":
+            yield Token(kind, _word(kind, found[0]), found.start(), found.end(), found[0][0] in _QUOTES)
+
+
+def _word(kind: str, written: str) -> str:
+    """Return a token without its quotes, in small letters."""
+    mark = written[0]
+    if kind == "name" and mark == "[":
+        return written[1:-1].lower()
+    if kind == "text" or mark in '"`':
+        return written[1:-1].replace(mark * 2, mark).lower()
+    return written.lower()

@@ -1,0 +1,288 @@
+"""Which statements the portal is asked as they are, in one request, and why not the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any, TypeAlias
+
+import apsw
+import apsw.ext
+
+from iptvvtab.connection.statements import KEPT_TEXTS, Schema, Statement, Statements
+from iptvvtab.errors import AnswerTooLong, Error, MirrorUnusable, NotExact, PortalError, StatementRefused
+from iptvvtab.jsonsql import Encoded, Features, exact
+from iptvvtab.remote import Read, Whole, proven_features, whole
+from iptvvtab.schema import Column, Table
+from iptvvtab.source import Freshness, Origin
+from iptvvtab.types import Json, Value
+from iptvvtab.vtab import Answer, interruption
+
+Bindings: TypeAlias = Any
+"""What APSW takes: a sequence, a mapping, or None."""
+
+_OF_QUERIES = (apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_FUNCTION)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a statement may be asked as it is. `asked` is there if so, else the `reason` why not.
+
+    `description`: names and declared types of its columns, as SQLite says them of the statement.
+    """
+
+    asked: Whole | None
+    reason: str = ""
+    description: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WholeExplained:
+    """The `document` that a statement is asked as, in one request; the `reason` why not if there is none.
+
+    `remarks`: what is done here with the answer, which memory keeps for `max_age` seconds; `age`: of the one it has.
+    """
+
+    reason: str
+    tables: tuple[str, ...] = ()
+    document: dict[str, Json] | None = None
+    remarks: tuple[str, ...] = ()
+    max_age: float = 0.0
+    age: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What SQLite makes of a text: what it answers, which columns of the portal's tables it reads, which functions."""
+
+    description: tuple[tuple[str, str], ...]
+    columns: Mapping[str, tuple[str, ...]]
+    functions: tuple[str, ...]
+    parameters: int
+    reason: str = ""
+
+
+class Wholes:
+    """Decides for one connection, statement by statement, whether one document says it. Holds no reference to it."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self._compiled: dict[str, _Compiled] = {}
+        self._verdicts: dict[object, Verdict] = {}
+
+    def forget(self) -> None:
+        """Forget what was found out: the connection is about to change."""
+        self._compiled.clear()
+        self._verdicts.clear()
+
+    def verdict(
+        self, connection: apsw.Connection, statement: Statement, bindings: Bindings, *, travels: bool = True
+    ) -> Verdict:
+        """Return whether a statement may be asked as it is, with these values for its parameters.
+
+        The first contact may be made for it, if it `travels`. Raises apsw.Error for what SQLite refuses.
+        """
+        schemas = self._statements.schemas(statement)
+        reason = _refusal(connection, statement, schemas, bindings)
+        if reason:
+            return Verdict(None, reason)
+        [schema] = schemas
+        compiled = self._compile(connection, schema, statement)
+        reason = compiled.reason or _reason_now(connection, schema, compiled)
+        if reason:
+            return Verdict(None, reason)
+        remote = schema.context.source.remote
+        try:
+            seen = remote.capabilities if travels else remote.known()
+        except PortalError as error:
+            if not self.has_stand_in(statement):
+                raise
+            return Verdict(None, f"the portal does not answer: {error.reason}")
+        if not seen.is_probed:
+            return Verdict(None, "nobody has looked yet what the portal can do (`iptvvtab doctor` does)")
+        features = proven_features(seen)
+        key = (statement.sql, features, _frozen(bindings))
+        return self._verdicts.get(key) or self._kept(key, _judged(schema, statement, compiled, features, bindings))
+
+    def failed(self, statement: Statement, bindings: Bindings, error: Error) -> None:
+        """Remember that the portal did not answer a statement so that it proves something: it is not asked again."""
+        _log.info("a statement is left to the virtual tables: %s", error)
+        frozen = _frozen(bindings)
+        for key, verdict in self._verdicts.items():
+            if isinstance(key, tuple) and (key[0], key[2]) == (statement.sql, frozen) and verdict.asked is not None:
+                self._verdicts[key] = Verdict(None, f"the portal was asked it before: {error}")
+
+    def answer(self, connection: apsw.Connection, statement: Statement, asked: Whole) -> Answer:
+        """Return what gives the rows of a statement, from memory or from the portal.
+
+        It raises UnprovenAnswer and PortalError.
+        """
+        [schema] = self._statements.schemas(statement)
+        return partial(_rows, schema, asked, interruption(connection))
+
+    def has_stand_in(self, statement: Statement) -> bool:
+        """Return whether rows of the shadow file may stand in for those of a portal that fails."""
+        [schema] = self._statements.schemas(statement)
+        accepted = [schema.context.freshness(table) for _, table in statement.named]
+        return any(one.sie or one.swr for one in accepted)
+
+    def explained(self, statement: Statement, verdict: Verdict) -> WholeExplained:
+        """Return what would be asked now, and why not."""
+        if verdict.asked is None:
+            return WholeExplained(verdict.reason)
+        [schema] = self._statements.schemas(statement)
+        source, accepted = schema.context.source, _accepted(schema, verdict.asked)
+        return WholeExplained(
+            "",
+            verdict.asked.tables,
+            source.remote.announced_whole(verdict.asked),
+            verdict.asked.answering.remarks,
+            accepted.in_memory,
+            source.remembered(verdict.asked, accepted),
+        )
+
+    def _kept(self, key: object, verdict: Verdict) -> Verdict:
+        if len(self._verdicts) >= KEPT_TEXTS:
+            self._verdicts.clear()
+        self._verdicts[key] = verdict
+        return verdict
+
+    def _compile(self, connection: apsw.Connection, schema: Schema, statement: Statement) -> _Compiled:
+        """Return what SQLite makes of a statement: what it refuses is refused in its own words."""
+        if statement.sql not in self._compiled:
+            if len(self._compiled) >= KEPT_TEXTS:
+                self._compiled.clear()
+            self._compiled[statement.sql] = _compiled(connection, schema, statement)
+        return self._compiled[statement.sql]
+
+
+def _judged(
+    schema: Schema, statement: Statement, compiled: _Compiled, features: Features, bindings: Bindings
+) -> Verdict:
+    if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
+        return Verdict(None, "it has another number of parameters than values")
+    try:
+        encoded = exact(statement.sql, schema.names, features, bindings, needs_schema=True)
+        asked = whole(encoded, tuple(compiled.columns))
+        schema.context.source.remote.announced_whole(asked)
+    except NotExact as error:
+        return Verdict(None, f"{error.feature}: {error.reason}")
+    except (StatementRefused, AnswerTooLong) as error:
+        return Verdict(None, str(error).splitlines()[0])
+    reason = _mismatch(encoded, compiled)
+    return Verdict(None, reason) if reason else Verdict(asked, "", compiled.description)
+
+
+def _reason_now(connection: apsw.Connection, schema: Schema, compiled: _Compiled) -> str:
+    """Return why a statement should not be asked as it is at this moment."""
+    if schema.is_gone():
+        return "its tables are no longer those of a portal"
+    if any(schema.context.freshness(table).origin is Origin.MIRROR for table in compiled.columns):
+        return "its rows shall come of the shadow file alone"
+    if _are_at_hand(schema, compiled):
+        return "all that it reads is at hand, in memory or in the shadow file"
+    if _is_overridden(connection, compiled.functions):
+        return "the connection has functions of its own under the names of SQLite's"
+    return ""
+
+
+def _refusal(connection: apsw.Connection, statement: Statement, schemas: tuple[Schema, ...], bindings: Bindings) -> str:
+    """Return why a statement is not asked as it is, if its words alone or the connection say so."""
+    if not schemas:
+        return "it names no table of a portal"
+    if len(schemas) > 1:
+        return "it reads several portals"
+    if not schemas[0].is_asked_wholly:
+        return "whole_statements is off"
+    if not isinstance(bindings, Mapping | Sequence | None):
+        return "its values are neither a sequence nor a mapping"
+    if connection.authorizer is not None or connection.exec_trace is not None:
+        return "the connection has an authorizer or a tracer, which shall see the statement as it is"
+    if statement.text.is_scan:
+        return "a scan of one table says all of it"
+    return ""
+
+
+def _compiled(connection: apsw.Connection, schema: Schema, statement: Statement) -> _Compiled:
+    details = apsw.ext.query_info(connection, statement.sql, actions=True)
+    actions = details.actions or ()
+    read: dict[str, dict[str, None]] = {}
+    reason = "" if details.is_readonly and not details.query_remaining else "it is more than one query"
+    for one in actions:
+        if one.action not in _OF_QUERIES:
+            reason = reason or "it does more than to read"
+        table = schema.tables.get((one.table_name or "").lower())
+        if one.action == apsw.SQLITE_READ and table is not None:
+            found = _column(table, one.column_name)
+            read.setdefault(table.name, {}).update({} if found is None else {found.name: None})
+            if found is not None and found.sensitive:
+                reason = reason or f"it reads {table.name}.{found.name}, of which values are masked in receipts"
+    functions = dict.fromkeys(one.function_name.lower() for one in actions if one.function_name)
+    columns = {name: tuple(found) for name, found in read.items()}
+    return _Compiled(details.description, columns, tuple(functions), details.bindings_count, reason)
+
+
+def _column(table: Table, name: str | None) -> Column | None:
+    return next((one for one in table.columns if one.name.lower() == (name or "").lower()), None)
+
+
+def _mismatch(encoded: Encoded, compiled: _Compiled) -> str:
+    """Return what SQLite and we see differently in a statement: then somebody errs, and it is not asked."""
+    names = tuple(name for name, *_ in compiled.description)
+    return "" if names == encoded.columns else f"SQLite calls its columns {names}"
+
+
+def _are_at_hand(schema: Schema, compiled: _Compiled) -> bool:
+    """Return whether the virtual tables would ask nothing: all that is read of each table is remembered or mirrored."""
+    context = schema.context
+
+    def is_near(table: str, columns: tuple[str, ...]) -> bool:
+        known = schema.tables[table.lower()]
+        try:
+            return context.is_near(Read(table, columns or known.key or (known.columns[0].name,)))
+        except MirrorUnusable:
+            return False
+
+    return all(is_near(table, columns) for table, columns in compiled.columns.items())
+
+
+def _is_overridden(connection: apsw.Connection, functions: tuple[str, ...]) -> bool:
+    """Return whether any of these functions is not SQLite's own, or compares letters as PRAGMA asked it to."""
+    if not functions:
+        return False
+    marks = ", ".join("?" * len(functions))
+    cursor = apsw.Cursor(connection)  # not of the connection's factory, which is ours
+    own = f"SELECT 1 FROM pragma_function_list WHERE builtin = 0 AND name IN ({marks}) LIMIT 1"
+    if cursor.execute(own, functions).fetchall():
+        return True
+    return "like" in functions and not cursor.execute("SELECT 'A' LIKE 'a'").fetchall()[0][0]
+
+
+def _rows(schema: Schema, asked: Whole, interrupted: Any) -> Sequence[Sequence[Value]]:
+    """Ask the portal for the rows of a statement, or memory."""
+    context = schema.context
+    rows = context.source.open_whole(asked, _accepted(schema, asked), context.journal, interrupted)
+    try:
+        return list(chain.from_iterable(rows))
+    finally:
+        rows.close()
+
+
+def _accepted(schema: Schema, asked: Whole) -> Freshness:
+    """Return what the pickiest of its tables accepts."""
+    return min((schema.context.freshness(one) for one in asked.tables), key=lambda one: one.in_memory)
+
+
+def _frozen(bindings: Bindings) -> object:
+    """Return values that are bound as something that tells 1, 1.0 and true apart; an object of its own if it cannot."""
+    pairs = bindings.items() if isinstance(bindings, Mapping) else enumerate(bindings or ())
+    try:
+        frozen = tuple((name, type(value), value) for name, value in pairs)
+        hash(frozen)
+    except TypeError:
+        return object()
+    return frozen

@@ -1,0 +1,112 @@
+"""Rows that are known once a statement runs, as a table that is there without being created."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any, cast
+
+import apsw
+
+from iptvvtab.errors import Interrupted, UsageError
+from iptvvtab.types import Value
+
+MOST_COLUMNS = 2000
+"""Columns of an answer, at most: as many as SQLite allows a table by default, with the hidden one."""
+
+_MODULE = "iptvvtab_answer"
+_ASKING = MOST_COLUMNS - 1
+
+Answer = Callable[[], Sequence[Sequence[Value]]]
+"""Gives the rows, all of one width. Called once for each run of a statement; what it raises ends the statement."""
+
+
+def install_answers(connection: apsw.Connection) -> None:
+    """Give a connection the table that `answer_sql` reads."""
+    complete = cast("Any", AnswerModule())  # APSW's protocol lists every method there is; readers need four
+    connection.create_module(
+        _MODULE, complete, use_bestindex_object=True, eponymous_only=True, iVersion=2, read_only=True
+    )
+
+
+def answer_sql(width: int) -> str:
+    """Return a statement that has the rows of an `Answer` of that width, which is bound to it as an apsw.pyobject."""
+    return f"SELECT {', '.join(f'c{at}' for at in range(width))} FROM {_MODULE}(?)"
+
+
+class AnswerModule:
+    """The module that SQLite makes the table from; there is one to a connection."""
+
+    def Connect(  # noqa: N802 -- APSW's name
+        self, connection: apsw.Connection, module: str, schema: str, name: str, *arguments: str
+    ) -> tuple[str, AnswerTable]:
+        """Return the table and its declaration: columns without a type, so values stay as they are."""
+        return f"CREATE TABLE x ({', '.join(f'c{at}' for at in range(_ASKING))}, asking HIDDEN)", AnswerTable()
+
+    Create = Connect
+
+
+class AnswerTable:
+    """The table of all answers: which one is read says its hidden column."""
+
+    def BestIndexObject(self, index: apsw.IndexInfo) -> bool:  # noqa: N802 -- APSW's name
+        """Take the answer; without one no plan is possible."""
+        for number in range(index.nConstraint):
+            is_answer = index.get_aConstraint_iColumn(number) == _ASKING
+            if is_answer and index.get_aConstraint_op(number) == apsw.SQLITE_INDEX_CONSTRAINT_EQ:
+                index.set_aConstraintUsage_argvIndex(number, 1)
+                index.set_aConstraintUsage_omit(number, True)
+                index.estimatedCost = 1.0
+                return index.get_aConstraint_usable(number)
+        return False
+
+    def Open(self) -> AnswerCursor:  # noqa: N802 -- APSW's name
+        """Return a cursor."""
+        return AnswerCursor()
+
+    def Disconnect(self) -> None:  # noqa: N802 -- APSW's name
+        """SQLite lets go of the table."""
+
+    Destroy = Disconnect
+
+
+class AnswerCursor:
+    """Walks the rows of an answer. Hot: `Next`, `Eof` and `Column` are all that a row costs in Python."""
+
+    __slots__ = ("Eof", "_next", "_numbers", "_over", "_row")
+
+    def __init__(self) -> None:
+        self._next: Iterator[Sequence[Value]] = iter(())
+        self._numbers = count()
+        self._row: Sequence[Value] | None = None
+        self._over: list[None] = []
+        self.Eof = self._over.__len__  # in C, as that of Cursor
+
+    def Filter(self, number: int, plan: str | None, arguments: tuple[Any, ...]) -> None:  # noqa: N802 -- APSW's name
+        """Ask for the rows. Raises what the answer raises, apsw.InterruptError if the wait for it was interrupted."""
+        (answer,) = arguments
+        if not callable(answer):
+            raise UsageError(f"{_MODULE} is read by iptvvtab itself; nothing else can be bound to it")
+        try:
+            self._next = iter(answer())
+        except Interrupted as interrupted:
+            raise apsw.InterruptError(str(interrupted)) from None
+        self.Next()
+
+    def Next(self) -> None:  # noqa: N802 -- APSW's name
+        """Go to the next row."""
+        self._row = next(self._next, None)
+        if self._row is None:
+            self._over.append(None)
+
+    def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
+        """Return a value of the current row."""
+        return self._row[number]  # type: ignore[index]  # SQLite asks only for rows that are there
+
+    def Rowid(self) -> int:  # noqa: N802 -- APSW's name
+        """Return a number that no row before had."""
+        return next(self._numbers)
+
+    def Close(self) -> None:  # noqa: N802 -- APSW's name
+        """Let go of the rows."""
+        self._next, self._row = iter(()), None

@@ -1,0 +1,88 @@
+"""Statements that may travel whole give, over a connection, what plain tables give: rows, order, names, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import apsw.ext
+import pytest
+
+import iptvvtab
+from iptvvtab.demo import DemoProcess
+from iptvvtab.schema import load_catalog
+from tests.differential.corpus import Statement
+from tests.differential.joined import with_local
+from tests.differential.oracle import difference, is_ordered, plain_tables, run
+from tests.differential.sides import SCHEMAS, connect
+from tests.differential.whole import EVERY, WHOLE
+
+STORES = ["sqlite", "postgresql"]
+LEAST_SHARE = 0.9
+"""Of our aggregates and joins: asked in one request."""
+SAMPLE = 17
+"""Of `make test`: each seventeenth statement."""
+
+
+class Routed:
+    """One store: a connection that asks whole statements, one that does not, and plain tables."""
+
+    def __init__(self, demo: DemoProcess, state: Path) -> None:
+        catalog = load_catalog(SCHEMAS)
+        self.plain = with_local(plain_tables(demo, catalog))
+        self.routed = with_local(connect(demo, state, source="live", whole_statements=True))
+
+    def close(self) -> None:
+        """Close both."""
+        self.plain.close()
+        self.routed.close()
+
+    def differs(self, statement: Statement) -> str | None:
+        """Say what the two answer differently."""
+        expected, got = (run(one, statement.sql, statement.bindings) for one in (self.plain, self.routed))
+        return difference(expected, got, ordered=is_ordered(statement.sql)) or _described(self.routed, statement)
+
+
+def _described(connection: apsw.Connection, statement: Statement) -> str | None:
+    """Say how names and declared types are not those that SQLite finds when it compiles a statement."""
+    try:
+        cursor = connection.execute(statement.sql, statement.bindings)
+        got = cursor.getdescription()
+        expected = apsw.ext.query_info(connection, statement.sql).description
+    except apsw.Error:  # several statements, no rows, or an error, which was compared
+        return None
+    return None if got == expected else f"columns {expected} expected, {got} got"
+
+
+@pytest.fixture(scope="module", params=STORES)
+def routed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routed]:
+    """A portal on each store."""
+    with closing(Routed(request.getfixturevalue(f"served_{request.param}"), tmp_path_factory.mktemp("routed"))) as made:
+        yield made
+
+
+def _wrong(routed: Routed, statements: tuple[Statement, ...]) -> list[str]:
+    return [f"{one}: {said}\n    {one.sql}" for one in statements if (said := routed.differs(one)) is not None]
+
+
+def test_sample(routed: Routed) -> None:
+    """Whichever way a statement takes, it gives what plain tables give."""
+    assert not _wrong(routed, EVERY[::SAMPLE])
+
+
+@pytest.mark.long
+def test_every_statement(routed: Routed) -> None:
+    """Whichever way a statement takes, it gives what plain tables give."""
+    assert not _wrong(routed, EVERY)
+
+
+def test_most_cost_one_request(routed: Routed) -> None:
+    """Of our aggregates and joins nearly all cost exactly one request."""
+    single = 0
+    for one in WHOLE:
+        with iptvvtab.meter(routed.routed) as meter:
+            run(routed.routed, one.sql, one.bindings)
+        single += meter.receipt().requests == 1
+    assert single >= LEAST_SHARE * len(WHOLE)
