@@ -9,6 +9,7 @@ from iptvvtab.connection.prompt import prompt_for
 from iptvvtab.connection.redirect import Way
 from iptvvtab.connection.refresher import Refresher
 from iptvvtab.connection.registration import connect, explain, meter, register
+from iptvvtab.connection.wholes import WholeExplained
 
 __all__ = [
     "Actual",
@@ -17,6 +18,7 @@ __all__ = [
     "Refresher",
     "Step",
     "Way",
+    "WholeExplained",
     "connect",
     "explain",
     "freshness",

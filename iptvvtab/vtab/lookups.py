@@ -207,7 +207,7 @@ class Lookups:
         kept = self._kept if self._kept is not None and self._kept.is_of(read, lead.places) else None
         keys = self._following(read, lead, {} if kept is None else kept.rows)
         price = self._price(lead, keys)
-        if price > len(keys) * self._guide.estimates.cost(1, 1):
+        if price > len(keys) * self._price(lead, keys[:1]):
             return False
         if self._cost_as_much(read, lead, keys, price) and self._keep_all(read, open_read, lead.places):
             return True

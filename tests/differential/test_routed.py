@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import apsw
@@ -15,7 +15,7 @@ from iptvvtab.demo import DemoProcess
 from iptvvtab.schema import load_catalog
 from tests.differential.corpus import Statement
 from tests.differential.joined import with_local
-from tests.differential.oracle import difference, is_ordered, plain_tables, run
+from tests.differential.oracle import Outcome, difference, is_ordered, plain_tables, run
 from tests.differential.sides import SCHEMAS, connect
 from tests.differential.whole import EVERY, WHOLE
 
@@ -41,19 +41,23 @@ class Routed:
 
     def differs(self, statement: Statement) -> str | None:
         """Say what the two answer differently."""
-        expected, got = (run(one, statement.sql, statement.bindings) for one in (self.plain, self.routed))
-        return difference(expected, got, ordered=is_ordered(statement.sql)) or _described(self.routed, statement)
+        expected, got = run(self.plain, statement.sql, statement.bindings), Outcome()
+        described: object = None
+        try:
+            cursor = self.routed.execute(statement.sql, statement.bindings)
+            with suppress(apsw.ExecutionCompleteError):  # without a row APSW says no names
+                described = cursor.getdescription()
+            got = Outcome(rows=tuple(cursor))
+        except apsw.Error as error:
+            got = Outcome(error=f"{type(error).__name__}: {error}")
+        return difference(expected, got, ordered=is_ordered(statement.sql)) or self._misnamed(statement, described)
 
-
-def _described(connection: apsw.Connection, statement: Statement) -> str | None:
-    """Say how names and declared types are not those that SQLite finds when it compiles a statement."""
-    try:
-        cursor = connection.execute(statement.sql, statement.bindings)
-        got = cursor.getdescription()
-        expected = apsw.ext.query_info(connection, statement.sql).description
-    except apsw.Error:  # several statements, no rows, or an error, which was compared
-        return None
-    return None if got == expected else f"columns {expected} expected, {got} got"
+    def _misnamed(self, statement: Statement, described: object) -> str | None:
+        """Say how names and declared types are not those that SQLite finds when it compiles a statement."""
+        details = None if described is None else apsw.ext.query_info(self.routed, statement.sql)
+        if details is None or details.query_remaining or details.description == described:
+            return None
+        return f"columns {details.description} expected, {described} got"
 
 
 @pytest.fixture(scope="module", params=STORES)

@@ -11,7 +11,7 @@ from iptvvtab.cli.words import count, duration, size
 from iptvvtab.types import Json
 
 if TYPE_CHECKING:
-    from iptvvtab.connection import Actual, Explanation, Step, Way
+    from iptvvtab.connection import Actual, Explanation, Step, Way, WholeExplained
     from iptvvtab.remote import Receipt
     from iptvvtab.vtab import ScanExplained, TermExplained
 
@@ -21,13 +21,30 @@ def as_text(explanation: Explanation) -> str:
     lines: list[str] = []
     for step in explanation.steps:
         lines += [("  " * step.depth + line).rstrip() for line in _step(step)]
-    if not explanation.steps:
+    if explanation.whole is not None:
+        lines += _whole(explanation.whole, explanation)
+    elif not explanation.steps:
         lines.append("nothing is read")
     lines += [line for way in explanation.ways for line in _way(way)]
     lines += [f"note: {remark}" for remark in explanation.remarks if explanation.scans]
     if explanation.seconds is not None and explanation.returned is not None:
         lines.append(f"{count(explanation.returned, 'row')} in {duration(explanation.seconds)}")
     return "\n".join(lines)
+
+
+def _whole(whole: WholeExplained, explanation: Explanation) -> Iterator[str]:
+    """Yield what one request asks, or why the statement is not asked so."""
+    if whole.document is None:
+        if explanation.scans:
+            yield f"not one request: {whole.reason}"
+        return
+    kept = "live" if not whole.max_age else f"live (memory keeps it {duration(whole.max_age)})"
+    source = kept if whole.age is None else f"memory, {duration(whole.age)} old"
+    yield f"one request for the whole statement ({', '.join(whole.tables)}): {source}"
+    if explanation.actual is not None:
+        yield f"    actual     {_actual(explanation.actual)}"
+    yield f"    {json.dumps(whole.document, ensure_ascii=False)}"
+    yield from (f"    {remark}" for remark in whole.remarks)
 
 
 def _way(way: Way) -> Iterator[str]:
@@ -111,7 +128,10 @@ def as_json(explanation: Explanation) -> str:
         "steps": [_step_json(step) for step in explanation.steps],
         "remarks": list(explanation.remarks),
         "ways": [asdict(way) for way in explanation.ways],
+        "whole": explanation.whole and asdict(explanation.whole),
     }
+    if explanation.actual is not None:
+        document["actual"] = _receipt_json(explanation.actual.receipt)
     if explanation.seconds is not None:
         document |= {"returned": explanation.returned, "seconds": round(explanation.seconds, 6)}
     return json.dumps(document, ensure_ascii=False, default=_open)
