@@ -181,8 +181,12 @@ def _reason_now(connection: apsw.Connection, schema: Schema, compiled: _Compiled
     """Return why a statement should not be asked as it is at this moment."""
     if schema.is_gone():
         return "its tables are no longer those of a portal"
-    if any(schema.context.freshness(table).origin is Origin.MIRROR for table in compiled.columns):
-        return "its rows shall come of the shadow file alone"
+    for table in compiled.columns:
+        origin = schema.context.freshness(table).origin
+        if origin is Origin.MIRROR:
+            return f"rows of {table} shall come of the shadow file alone"
+        if origin is Origin.AUTO and schema.context.catalog[table].policy.cache_strategy == "on-demand":
+            return f"rows of {table} are kept as they are asked for"
     if _are_at_hand(schema, compiled):
         return "all that it reads is at hand, in memory or in the shadow file"
     if _is_overridden(connection, compiled.functions):
@@ -266,6 +270,10 @@ def _rows(schema: Schema, asked: Whole, interrupted: Any) -> Sequence[Sequence[V
     """Ask the portal for the rows of a statement, or memory."""
     context = schema.context
     rows = context.source.open_whole(asked, _accepted(schema, asked), context.journal, interrupted)
+    if rows.provenance.source == "live" and context.mirror is not None:
+        for table in asked.tables:
+            if context.catalog[table].policy.auto_sync and context.freshness(table).origin is Origin.AUTO:
+                context.mirror.want(table)
     try:
         return list(chain.from_iterable(rows))
     finally:

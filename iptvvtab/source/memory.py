@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from cachetools import LRUCache
 
-from iptvvtab.remote import Op, Read, Term, Whole, excludes, implies
+from iptvvtab.remote import Op, Read, Term, Whole, excludes, implies, in_order
 from iptvvtab.schema import Table
 from iptvvtab.source.flight import Flight
 from iptvvtab.source.rows import Provenance, Row
@@ -100,10 +100,15 @@ class Memory:
                 yield Remembered(wide, flight)
 
     def _is_among(self, read: Read, wide: Read) -> bool:
-        is_plain = not read.is_count and not read.is_distinct and read.order == wide.order
-        if not is_plain or not set(read.columns) <= set(wide.columns):
+        is_plain = not read.is_count and not read.is_distinct
+        if not is_plain or not set(read.columns) <= set(wide.columns) or not self._is_in_order(read, wide):
             return False
         return implies(self._tables[read.table], read.terms, wide.terms)
+
+    def _is_in_order(self, read: Read, wide: Read) -> bool:
+        """Return whether rows are in order, or can be sorted here as the read promises."""
+        by = {one.column for one in read.order} | set(self._tables[read.table].key)
+        return read.order == wide.order or (bool(read.order) and by <= set(read.columns))
 
 
 def _is_wide(read: Read) -> bool:
@@ -123,6 +128,8 @@ class Narrowed:
         rows, columns = self._kept(), self._wide.columns
         if self._read.columns != columns:
             rows = map(_projection([columns.index(name) for name in self._read.columns]), rows)
+        if self._read.order != self._wide.order:
+            rows = iter(in_order(self._table, self._read, rows))
         while page := list(islice(rows, PAGE_ROWS)):
             yield page
 

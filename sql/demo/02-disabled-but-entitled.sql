@@ -1,7 +1,6 @@
 -- Disabled but still entitled: whose account is off while packages are still on?
--- Both conditions travel: `disabled = 1` does, a bare `disabled` would not.
--- CROSS JOIN keeps the order: the portal's table outside, what was counted inside, found by key without a request.
-WITH entitled AS MATERIALIZED (
+-- One request: the portal counts, joins, sorts and cuts, for it answers this as SQLite would.
+WITH entitled AS (
   SELECT subscriber_id, count(*) AS packages
   FROM portal.subscriber_package
   WHERE enabled = 1
@@ -9,7 +8,7 @@ WITH entitled AS MATERIALIZED (
 )
 SELECT s.id, s.username, s.created_at, entitled.packages
 FROM portal.subscriber AS s
-CROSS JOIN entitled ON entitled.subscriber_id = s.id
+JOIN entitled ON entitled.subscriber_id = s.id
 WHERE s.disabled = 1
 ORDER BY entitled.packages DESC, s.id
 LIMIT 10;

@@ -1,6 +1,6 @@
 -- Going quiet: who watched in spring, and has not been seen since June?
--- One pass over the boxes of these months; then the keys that were found travel as one list.
-WITH quiet AS MATERIALIZED (
+-- One request: HAVING asks for groups by what is true of all their boxes.
+WITH quiet AS (
   SELECT subscriber_id, max(last_seen) AS last_seen
   FROM portal.terminal
   WHERE last_seen >= '2025-03-01' AND subscriber_id IS NOT NULL
@@ -9,7 +9,7 @@ WITH quiet AS MATERIALIZED (
 )
 SELECT s.id, s.username, s.phone, quiet.last_seen
 FROM portal.subscriber AS s
-CROSS JOIN quiet ON quiet.subscriber_id = s.id
-WHERE s.disabled = 0 AND s.id IN (SELECT subscriber_id FROM quiet)
+JOIN quiet ON quiet.subscriber_id = s.id
+WHERE s.disabled = 0
 ORDER BY quiet.last_seen, s.id
 LIMIT 10;

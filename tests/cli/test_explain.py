@@ -13,6 +13,9 @@ from .conftest import Run
 NEWEST = "SELECT id FROM portal.tv_program ORDER BY start DESC LIMIT 20"
 LOGIN = "SELECT id FROM portal.subscriber WHERE username = :login AND disabled AND surname LIKE 'a%'"
 
+VIRTUAL = ("--whole-statements", "no")
+"""Leaves all to the virtual tables."""
+
 
 def test_explain_says_what_will_travel(run: Run, demo: DemoProcess) -> None:
     """Each condition has its verdict and rule; what SQLite shows nobody is told; nothing is sent."""
@@ -43,13 +46,34 @@ def test_analyze_puts_what_it_took_beside(run: Run) -> None:
 def test_look_ups_that_travel_together_are_told(run: Run) -> None:
     """Of the inner table of a join; the figures name batches, and the receipt of the query does too."""
     joined = "SELECT s.id, t.id FROM portal.subscriber s LEFT JOIN portal.terminal t ON t.subscriber_id = s.id"
-    assert "for each row of s, keys that follow travel together" in run("explain", joined).out
-    assert "travel together" not in run("explain", "--rules-off", "lookahead", joined).out
-    done = run("explain", "--analyze", "--json", joined)
+    assert "for each row of s, keys that follow travel together" in run("explain", *VIRTUAL, joined).out
+    assert "travel together" not in run("explain", *VIRTUAL, "--rules-off", "lookahead", joined).out
+    done = run("explain", *VIRTUAL, "--analyze", "--json", joined)
     outer, inner = json.loads(done.out)["steps"]
     assert (outer["looks_ahead"], inner["looks_ahead"], inner["actual"]["passes"]) == (False, True, 50)
     assert inner["actual"]["requests"] == 1
-    assert "49 look-ups answered by 1 batch" in run("query", joined, "--source", "live", "--receipt", "text").err
+    assert (
+        "49 look-ups answered by 1 batch" in run("query", *VIRTUAL, joined, "--source", "live", "--receipt", "text").err
+    )
+
+
+def test_a_whole_statement_is_told(run: Run) -> None:
+    """Its document, what is done here with the answer, what it took; where it is none, why not."""
+    averages = "SELECT disabled, avg(max_terminal) FROM portal.subscriber GROUP BY 1 ORDER BY 2"
+    assert run("doctor").code in (0, 1)
+    told = run("explain", averages).out.splitlines()
+    assert told[0] == "one request for the whole statement (subscriber): live (memory keeps it 30.0 s)"
+    assert '"group_by": [{"subscriber": "disabled"}]' in told[1]
+    assert [line.strip() for line in told[2:]] == [
+        "a sum or mean is made of sum, count, least and greatest value: SQLite may overflow on the way",
+        "the rows are sorted as SQLite does when they came",
+    ]
+    assert "actual     1 time, 1 request, 3 rows fetched" in run("explain", "--analyze", averages).out
+    found = json.loads(run("explain", "--analyze", "--json", averages).out)
+    assert (found["whole"]["tables"], found["actual"]["requests"], found["steps"]) == (["subscriber"], 1, [])
+    assert "not one request: whole_statements is off" in run("explain", *VIRTUAL, averages).out
+    random = averages.replace("ORDER BY 2", "ORDER BY upper(2)")
+    assert "not one request: upper(): it is not known to mean the same on both sides" in run("explain", random).out
 
 
 def test_a_rule_that_is_off_is_named(run: Run) -> None:

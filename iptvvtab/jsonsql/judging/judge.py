@@ -7,7 +7,7 @@ ORDER BY beside LIMIT over whole tables; all other sorting is done here, on the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from sqlglot import TokenType, exp
@@ -20,6 +20,7 @@ from iptvvtab.jsonsql.judging.conditions import CONDITIONS
 from iptvvtab.jsonsql.judging.labels import written_items
 from iptvvtab.jsonsql.judging.scopes import Context, Known
 from iptvvtab.jsonsql.judging.selects import Key, Output, Parts, query, select
+from iptvvtab.jsonsql.judging.told import tells_apart
 from iptvvtab.jsonsql.judging.values import VALUES
 from iptvvtab.jsonsql.names import Names
 from iptvvtab.jsonsql.statement import Statement, parse
@@ -44,7 +45,7 @@ def judge(
     if _is_cut_there(parts, context):
         answering = Answering(columns, shown, most_rows=parts.limit)
     else:
-        order = tuple(Sorting(data.answered("", one.output), one.is_down, one.nulls_first) for one in parts.order)
+        order = tuple(Sorting(data.answered("", one.output), one.is_down, one.nulls_first) for one in _order(parts))
         if parts.is_distinct and len(data.trees) > shown:
             raise context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
         most = 1 if parts.is_one_row else None
@@ -92,19 +93,22 @@ class _Data:
 def _is_cut_there(parts: Parts, context: Context) -> bool:
     """Return whether LIMIT and the order that it needs travel. Raises NotExact where it is open which rows it keeps.
 
-    Groups and different rows are cut here, after they are sorted, and so is the one row that is surely answered.
+    Groups and different rows are cut here, after they are sorted, and so is the one row that is surely answered, and
+    what the portal sorts otherwise.
     """
     if (parts.limit is None and parts.offset is None) or parts.is_one_row:
         return False
     keys = [one.output.parts[0].tree for one in parts.order if one.output.made is Made.VALUE]
-    if parts.is_grouped or parts.is_distinct:
-        wanted = parts.groups if not parts.is_distinct else [one.parts[0].tree for one in parts.outputs]
-        if any(one not in keys for one in wanted):
-            raise _open(parts, context)
-        return False
-    if any(key not in keys for key in _unique(parts, context)):
+    if parts.is_distinct and any(one.parts[0].tree not in keys for one in parts.outputs):
         raise _open(parts, context)
-    parts.tree.set("order", exp.Order(expressions=[_ordered(one, parts, context) for one in parts.order]))
+    if parts.is_grouped or parts.is_distinct:
+        return False
+    if not tells_apart(parts.level.places, parts.tree, keys):
+        raise _open(parts, context)
+    order = [_ordered(one, parts) for one in parts.order]
+    if any(one is None for one in order):
+        return False
+    parts.tree.set("order", exp.Order(expressions=order))
     for name, number in (("limit", parts.limit), ("offset", parts.offset)):
         if number is not None:
             node = {"limit": exp.Limit, "offset": exp.Offset}[name]
@@ -112,28 +116,31 @@ def _is_cut_there(parts: Parts, context: Context) -> bool:
     return True
 
 
+def _order(parts: Parts) -> Iterator[Key]:
+    """Yield what rows are sorted by here, if a limit cuts them.
+
+    Groups that agree in it stay in the order in which SQLite makes them: sorted as ORDER BY says of as many columns,
+    else upward. Nothing promises that; it is what 3.53 does.
+    """
+    yield from parts.order
+    if parts.limit is not None or parts.offset is not None:
+        downward = [one.is_down for one in parts.order] if len(parts.order) == len(parts.groups) else []
+        for one, is_down in zip_longest(parts.groups, downward, fillvalue=False):
+            assert isinstance(one, Known)
+            yield Key(parts.node, Output(None, (one,)), bool(is_down), nulls_first=not is_down)
+
+
 def _open(parts: Parts, context: Context) -> NotExact:
     return context.inexact(parts.node, "LIMIT", "the order does not tell every two rows apart", near="LIMIT")
 
 
-def _unique(parts: Parts, context: Context) -> list[exp.Expr]:
-    """Return the columns that tell any two rows of FROM apart. A key is trusted to be one if it is an integer."""
-    found: list[exp.Expr] = []
-    for place in parts.level.places:
-        keys = [place.known(one) for one in place.fields if one.label in place.key]
-        if len(keys) != 1 or keys[0].type is not ColumnType.INTEGER or keys[0].can_be_null:
-            raise _open(parts, context)
-        found.append(keys[0].tree)
-    return found
-
-
-def _ordered(key: Key, parts: Parts, context: Context) -> exp.Ordered:
-    """Return an item of an order that travels: a column that both sides sort alike, and that has no NULL."""
+def _ordered(key: Key, parts: Parts) -> exp.Ordered | None:
+    """Return an item of an order that travels: a column that both sides sort alike, and that has no NULL; else None."""
     one = key.output.parts[0]
     if key.output.made is not Made.VALUE or not isinstance(one.tree, exp.Column) or one.type not in _SORTED_ALIKE:
-        raise context.inexact(key.node, "ORDER BY beside LIMIT", "columns are sorted alike, no texts or floats")
-    if one.can_be_null and one.tree not in _never_null(parts.tree):
-        raise context.inexact(key.node, "ORDER BY beside LIMIT", "SQLite sorts NULL first, and the portal last")
+        return None
+    if one.can_be_null and one.tree not in _never_null(parts.tree):  # SQLite sorts NULL first, and the portal last
+        return None
     return exp.Ordered(this=one.tree, desc=key.is_down, nulls_first=key.is_down)
 
 

@@ -47,6 +47,7 @@ class Field:
 class Place:
     """A source of a select. `alias`: what our tree calls it; `key`: the labels of its key, or none.
 
+    `is_grouped`: the key is what its rows are grouped by, which are of any type.
     `merged`: names that USING made one with a column further to the left. `schema`: what may be written before `name`.
     """
 
@@ -56,6 +57,7 @@ class Place:
     key: tuple[str, ...] = ()
     schema: str | None = None
     merged: set[str] = field(default_factory=set)
+    is_grouped: bool = False
 
     def known(self, one: Field) -> Known:
         """Return a column as our tree names it."""
@@ -88,12 +90,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A select within another as PostgreSQL says it. `is_one_row`: it surely answers one; `is_plain`: one per row."""
+    """A select within another as PostgreSQL says it. `is_one_row`: it surely answers one; `is_plain`: one per row.
+
+    `groups`: the places of what it is grouped by, if it answers all of that.
+    """
 
     tree: exp.Select
     columns: list[tuple[str | None, Known]]
     is_one_row: bool
     is_plain: bool
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,15 @@ class Parts:
     level: Level
     outputs: list[Output]
     order: list[Key] = field(default_factory=list)
-    groups: list[exp.Expr] = field(default_factory=list)
+    groups: list[Known] = field(default_factory=list)
     limit: int | None = None
     offset: int | None = None
     is_distinct: bool = False
+
+    @property
+    def grouped(self) -> list[exp.Expr]:
+        """The trees of what is grouped by."""
+        return [one.tree for one in self.groups]
 
     @property
     def is_grouped(self) -> bool:
@@ -79,7 +84,10 @@ def query(node: exp.Expr, outer: Level | None, context: Context) -> Judged:
             raise context.inexact(node, f"{one.made} in a subquery", "whether it overflows is not seen from outside")
         columns.append((one.name, one.parts[0]))
     parts.tree.set("expressions", [known.tree for _, known in columns])
-    return Judged(parts.tree, columns, parts.is_one_row, not parts.is_grouped)
+    trees = [known.tree for _, known in columns]
+    is_told = bool(parts.groups) and all(one in trees for one in parts.grouped)
+    groups = tuple(at for at, one in enumerate(trees) if one in parts.grouped) if is_told else ()
+    return Judged(parts.tree, columns, parts.is_one_row, not parts.is_grouped, groups)
 
 
 def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: bool = False) -> Parts:
@@ -103,7 +111,7 @@ def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: 
     level.labels, level.sees_labels = labels, True
     if group is not None:
         parts.groups = _groups(group, parts, context)
-        tree.set("group", exp.Group(expressions=parts.groups))
+        tree.set("group", exp.Group(expressions=parts.grouped))
     if having is not None:
         if not parts.groups:
             raise context.inexact(having, "HAVING without GROUP BY", "it is judged with groups alone", near="HAVING")
@@ -206,15 +214,15 @@ _WHY_NO_SUM = {
 }
 
 
-def _groups(group: exp.Expr, parts: Parts, context: Context) -> list[exp.Expr]:
-    found: list[exp.Expr] = []
+def _groups(group: exp.Expr, parts: Parts, context: Context) -> list[Known]:
+    found: list[Known] = []
     parts.level.takes_aggregates = False
     for node in context.take(group, "expressions")[0]:
         place = number_of(unwrapped(node))
         one = _grouped(node, parts, context) if place is None else _output_at(node, place, parts, context).parts[0]
         refuse_merging(node, "GROUP BY", one, context)
-        if one.tree not in found:
-            found.append(one.tree)
+        if one.tree not in [other.tree for other in found]:
+            found.append(one)
     parts.level.takes_aggregates = True
     return found
 
@@ -273,11 +281,12 @@ def _check_groups(node: exp.Expr, trees: list[exp.Expr], parts: Parts, context: 
     """Refuse columns that SQLite takes from any row of a group, unless the key of their table is grouped by."""
     if not parts.is_grouped:
         return
-    grouped = {(one.table, one.name) for one in parts.groups if isinstance(one, exp.Column)}
-    told = {one.alias for one in parts.level.places if one.key and {(one.alias, key) for key in one.key} <= grouped}
+    grouped = {(one.table, one.name) for one in parts.grouped if isinstance(one, exp.Column)}
+    keyed = [one for one in parts.level.places if one.key and not one.is_grouped]
+    told = {one.alias for one in keyed if {(one.alias, key) for key in one.key} <= grouped}
     own = {one.alias for one in parts.level.places}
     for tree in trees:
-        for column in ungrouped(tree, parts.groups):
+        for column in ungrouped(tree, parts.grouped):
             if column.table in own - told:
                 raise context.inexact(
                     node, f"the column {column.name!r} beside groups", "SQLite takes it from any row of a group"

@@ -150,5 +150,6 @@ def _derived(
         for one, (_, known) in zip(fields, judged.columns, strict=True)
     ]
     judged.tree.set("expressions", items)
-    place = Place(name or "", context.alias(name or "q"), fields)
+    key = tuple(fields[at].label for at in judged.groups)
+    place = Place(name or "", context.alias(name or "q"), fields, key, is_grouped=bool(key))
     return _named(exp.Subquery(this=judged.tree), place), place
