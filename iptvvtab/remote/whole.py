@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from iptvvtab.errors import AnswerTooLong
+from iptvvtab.errors import AnswerTooLong, Error
 from iptvvtab.jsonsql import Answering, Encoded
 from iptvvtab.remote.answers import answer
 from iptvvtab.remote.pager import Page
 from iptvvtab.remote.sizes import Sizes
-from iptvvtab.remote.wire import Interrupted, Raw, Wire
+from iptvvtab.remote.wire import Asked, Interrupted, Wire
 from iptvvtab.types import Json
 
 
@@ -65,9 +65,20 @@ class Wholly:
         """
         if self._is_done:
             return None
-        asked = self._asked
-        raw = self._received(asked.announced(self._sizes), interrupted)
-        rows = answer(self._wire.portal, asked.answering, raw.rows)
+        asked, document = self._asked, self._asked.announced(self._sizes)
+        raw = self._wire.receive(self._wire.ask(asked.subject, document, document), interrupted)
+        most, got, bound = asked.answering.most_rows, len(raw.rows), _bound(asked, self._sizes)
+        if most is None and got > bound:
+            raise AnswerTooLong(bound)
+        beyond = None if got == most or self._sizes.is_last(got, bound + 1) else self._looked_beyond(document, got)
+        try:
+            rows = answer(self._wire.portal, asked.answering, raw.rows)
+        except Error:
+            if beyond is not None:
+                self._wire.drop(beyond)
+            raise
+        if beyond is not None and self._wire.receive(beyond, interrupted).rows:
+            raise AnswerTooLong(got)
         self._is_done = True
         return Page(rows, raw.bytes) if rows else None
 
@@ -75,27 +86,13 @@ class Wholly:
         """Ask no more."""
         self._is_done = True
 
-    def _received(self, document: dict[str, Json], interrupted: Interrupted) -> Raw:
-        """Return an answer that is known to be whole: a portal may cut it and say nothing of it."""
-        raw = self._ask(document, interrupted)
-        got, most, bound = len(raw.rows), self._asked.answering.most_rows, _bound(self._asked, self._sizes)
-        if most is None and got > bound:
-            raise AnswerTooLong(bound)
-        is_last = got == most or self._sizes.is_last(got, bound + 1)
-        if not is_last and self._ask(_beyond(document, got), interrupted).rows:
-            raise AnswerTooLong(got)
-        return raw
-
-    def _ask(self, document: dict[str, Json], interrupted: Interrupted) -> Raw:
-        return self._wire.receive(self._wire.ask(self._asked.subject, document, document), interrupted)
+    def _looked_beyond(self, document: dict[str, Json], rows: int) -> Asked:
+        """Ask whether there is a row more than came: a portal may cut answers and say nothing of it."""
+        offset = document.get("offset", 0)
+        assert isinstance(offset, int)
+        beyond = {**document, "offset": offset + rows, "limit": 1}
+        return self._wire.ask(self._asked.subject, beyond, beyond)
 
 
 def _bound(asked: Whole, sizes: Sizes) -> int:
     return sizes.limit(sizes.largest, asked.answering.width)
-
-
-def _beyond(document: dict[str, Json], rows: int) -> dict[str, Json]:
-    """Return what asks whether there is a row more than came: a portal may cut answers and say nothing of it."""
-    offset = document.get("offset", 0)
-    assert isinstance(offset, int)
-    return {**document, "offset": offset + rows, "limit": 1}

@@ -87,10 +87,13 @@ def outcome(connection: apsw.Connection, case: dict[str, Any]) -> object:
 
 
 def test_values_that_do_not_fit(connect: Connect) -> None:
-    """Too many values are SQLite's error, too few too."""
+    """Values that cannot be bound are an error as with any statement; what is no sequence is SQLite's to look at."""
     for bindings in ((), (1, 2)):
         with pytest.raises(apsw.BindingsError):
             connect().execute("SELECT count(*) FROM portal.subscriber WHERE id < ?", bindings)
+    with pytest.raises(UnicodeEncodeError):
+        connect().execute("SELECT count(*) FROM portal.subscriber WHERE username = ?", ("\ud800",))
+    assert connect().execute("SELECT count(*) FROM portal.subscriber WHERE id < ?", iter([3])).get == 2
 
 
 def test_names_and_types_are_sqlites(connect: Connect) -> None:

@@ -68,6 +68,8 @@ def _written(value: Value, mark: Any) -> Iterator[Any]:
     if value is None:
         yield token(TokenType.NULL, "NULL")
     elif isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+            raise NotExact("a parameter", "it holds half a character")
         yield token(TokenType.STRING, value)
     elif isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         number = repr(int(value) if isinstance(value, int) else value)
