@@ -17,6 +17,7 @@ SHOWN = [line.replace("\\|", "|") for line in PAGES.splitlines() if line.startsw
 NOT_SHOWN = {
     "the statement is nested too deeply": "five thousand parentheses",
     "no document has a value of type ": "a parameter of Python, which no text has",
+    "it holds half a character": "a page cannot show it either",
     "a text with NUL": "a page cannot show it",
     "ON beside USING": "the parser refuses it first",
     "compare with IN (VALUES ...)": "VALUES in FROM is refused first",
