@@ -56,7 +56,7 @@ def test_a_connection_is_dropped_in_any_function(
     expected = whole.execute(SQL).fetchall()
     whole.close()
     halfway = []
-    for number in range(400 if shared else 80):
+    for number in range(600 if shared else 80):
         connection = connect(demo, tmp_path, **settings, **({} if shared else {"memory_limit": 1 + number}))
         cursor = connection.execute(SQL)
         cursor.fetchone()

@@ -19,7 +19,7 @@ from iptvvtab.remote import Read, Whole, proven_features, whole
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.types import Json, Value
-from iptvvtab.vtab import Answer, interruption
+from iptvvtab.vtab import Answer, Context, interruption
 
 Bindings: TypeAlias = Any
 """What APSW takes: a sequence, a mapping, or None."""
@@ -270,14 +270,24 @@ def _rows(schema: Schema, asked: Whole, interrupted: Any) -> Sequence[Sequence[V
     """Ask the portal for the rows of a statement, or memory."""
     context = schema.context
     rows = context.source.open_whole(asked, _accepted(schema, asked), context.journal, interrupted)
-    if rows.provenance.source == "live" and context.mirror is not None:
-        for table in asked.tables:
-            if context.catalog[table].policy.auto_sync and context.freshness(table).origin is Origin.AUTO:
-                context.mirror.want(table)
     try:
-        return list(chain.from_iterable(rows))
+        found = list(chain.from_iterable(rows))
     finally:
         rows.close()
+    if rows.provenance.source == "live":
+        _follow_up(context, asked, found)
+    return found
+
+
+def _follow_up(context: Context, asked: Whole, rows: Sequence[Sequence[Value]]) -> None:
+    """Learn the size of a table that was counted; have tables synced that people ask the portal for."""
+    match rows:
+        case [[int(number)]] if asked.counted is not None:
+            context.source.learned.table_read(asked.counted, number)
+    for table in asked.tables:
+        is_kept = context.catalog[table].policy.auto_sync and context.freshness(table).origin is Origin.AUTO
+        if is_kept and context.mirror is not None:
+            context.mirror.want(table)
 
 
 def _accepted(schema: Schema, asked: Whole) -> Freshness:

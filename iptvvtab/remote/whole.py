@@ -32,6 +32,14 @@ class Whole:
         """What receipts, journals and errors call it."""
         return ", ".join(self.tables)
 
+    @property
+    def counted(self) -> str | None:
+        """The table of which it asks nothing but how many rows there are."""
+        match self.params:
+            case {"data": [{"function": "count", "args": ["*"]}], "from": [{"table": str()}], **others} if not others:
+                return self.tables[0]
+        return None
+
     def announced(self, sizes: Sizes) -> dict[str, Json]:
         """Return the document as it is sent: an answer of unknown length is bounded, and is of no use if it is longer.
 

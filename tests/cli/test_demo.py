@@ -42,7 +42,7 @@ def test_the_tour(spawn: Run) -> None:
     requests = requests_in(done.out)
     assert len(requests) == len(stops) == len(STOPS)
     assert max(requests) <= FEW_REQUESTS
-    assert done.out.count('"from":[{"table":') == sum(requests)
+    assert done.out.count('\n--   {"') == sum(requests)
     assert "`iptvvtab demo --help`" in done.out
 
 

@@ -130,6 +130,16 @@ def test_what_is_at_hand_is_not_asked(connect: Connect) -> None:
     assert "at hand" in iptvvtab.explain(connection, GROUPS).whole.reason
 
 
+def test_a_count_teaches_the_size(connect: Connect) -> None:
+    """What a table was counted to have is known from then on; what holds for some of its rows is not its size."""
+    connection = connect()
+    connection.execute("SELECT count(*) FROM portal.terminal WHERE active").fetchall()
+    connection.execute("SELECT count(*) FROM portal.media, portal.package").fetchall()
+    number = connection.execute("SELECT count(*) FROM portal.subscriber").get
+    known = "SELECT name, row_count FROM portal.portal_tables WHERE name IN ('subscriber', 'terminal', 'media')"
+    assert dict(connection.execute(known)) == {"media": None, "subscriber": number, "terminal": None}
+
+
 def test_equal_statements_at_once_are_asked_once(connect: Connect, demo: DemoProcess) -> None:
     """Two threads that ask the same while its answer is under way get that answer."""
     connections = [connect(source="auto") for _ in range(4)]
