@@ -24,6 +24,7 @@ from iptvvtab.vtab import Answer, Context, interruption
 Bindings: TypeAlias = Any
 """What APSW takes: a sequence, a mapping, or None."""
 
+_EVERY_PAIR = "the portal would make every pair of rows: no equal columns join all of its tables"
 _OF_QUERIES = (apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_FUNCTION)
 _log = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ def _judged(
         return Verdict(None, f"{error.feature}: {error.reason}")
     except (StatementRefused, AnswerTooLong) as error:
         return Verdict(None, str(error).splitlines()[0])
-    reason = _mismatch(encoded, compiled)
+    reason = _mismatch(encoded, compiled) or (_EVERY_PAIR if asked.multiplies else "")
     return Verdict(None, reason) if reason else Verdict(asked, "", compiled.description)
 
 

