@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 import apsw
 import apsw.ext
 
+from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it is first called
 from iptvvtab.connection.redirect import Way
 from iptvvtab.connection.routing import Routing
 from iptvvtab.connection.wholes import WholeExplained
-from iptvvtab.jsonsql import remarks
 from iptvvtab.mirror import Snapshot
 from iptvvtab.remote import Journal, Meter, Receipt
 from iptvvtab.schema import Table
@@ -212,7 +212,7 @@ def _together(receipts: list[Receipt]) -> Receipt:
 
 def _explanation(statement: str, found: _Planning, recorder: _Recorder) -> Explanation:
     steps = tuple(_steps(found.tree, recorder, 0, 0, ()))
-    return Explanation(statement.strip(), steps, remarks(statement), found.ways, whole=found.whole)
+    return Explanation(statement.strip(), steps, jsonsql.remarks(statement), found.ways, whole=found.whole)
 
 
 def _planning(

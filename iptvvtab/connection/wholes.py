@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 import apsw
 import apsw.ext
 
+from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it is first called
 from iptvvtab.connection.statements import KEPT_TEXTS, Schema, Statement, Statements
 from iptvvtab.errors import AnswerTooLong, Error, MirrorUnusable, NotExact, PortalError, StatementRefused
-from iptvvtab.jsonsql import Encoded, Features, exact
+from iptvvtab.jsonsql import Features
 from iptvvtab.remote import Read, Whole, proven_features, whole
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Freshness, Origin
@@ -167,7 +168,7 @@ def _judged(
     if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
         return Verdict(None, "it has another number of parameters than values")
     try:
-        encoded = exact(statement.sql, schema.names, features, bindings, needs_schema=True)
+        encoded = jsonsql.exact(statement.sql, schema.names, features, bindings, needs_schema=True)
         asked = whole(encoded, tuple(compiled.columns))
         schema.context.source.remote.announced_whole(asked)
     except NotExact as error:
@@ -232,10 +233,10 @@ def _compiled(connection: apsw.Connection, schema: Schema, statement: Statement)
 
 
 def _column(table: Table, name: str | None) -> Column | None:
-    return next((one for one in table.columns if one.name.lower() == (name or "").lower()), None)
+    return table.column(name) if name and table.has(name) else None
 
 
-def _mismatch(encoded: Encoded, compiled: _Compiled) -> str:
+def _mismatch(encoded: jsonsql.Encoded, compiled: _Compiled) -> str:
     """Return what SQLite and we see differently in a statement: then somebody errs, and it is not asked."""
     names = tuple(name for name, *_ in compiled.description)
     return "" if names == encoded.columns else f"SQLite calls its columns {names}"

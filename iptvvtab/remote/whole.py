@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import orjson
 
 from iptvvtab.errors import AnswerTooLong, Error
-from iptvvtab.jsonsql import Answering, Encoded
+from iptvvtab.jsonsql import Answering
 from iptvvtab.remote.answers import answer
 from iptvvtab.remote.pager import Page
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.ties import are_tied
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
 from iptvvtab.types import Json
+
+if TYPE_CHECKING:
+    from iptvvtab.jsonsql import Encoded
 
 
 @dataclass(frozen=True, slots=True)
