@@ -172,19 +172,18 @@ def _item(first: exp.Expr | None, join: exp.Expr | None, context: Context) -> _I
     if join is None:
         assert first is not None
         return _source(first, "", context)
-    node, on, side, kind, using = context.take(join, "this", "on", "side", "kind", "using")
-    if on is not None and using:
-        raise context.refused(join, "ON beside USING", "has no meaning in SQL", "write one of them", near="USING")
+    by = "using" if join.args.get("using") else "on"
+    node, side, kind, test = context.take(join, "this", "side", "kind", by)
     if kind not in (None, "", "INNER", "CROSS", "OUTER"):
         raise context.refused(join, f"{kind} JOIN", "has no form in JSONSQL", "write a join with ON", near=str(kind))
-    word_of_join = (side or kind or ("INNER" if on is not None or using else "")).lower()
+    word_of_join = (side or kind or ("INNER" if test is not None else "")).lower()
     item = _source(node, word_of_join, context)
     is_bare = not word_of_join and context.statement.follows(node, ",", "JOIN") == "JOIN"
-    if is_bare or (word_of_join in ("inner", "left", "right", "full") and on is None and not using):
+    if is_bare or (word_of_join in ("inner", "left", "right", "full") and test is None):
         raise context.refused(
             join, "a join without ON", "has no form in JSONSQL", "write ON, or CROSS JOIN", near="JOIN"
         )
-    item.on, item.using = on, using or ()
+    item.on, item.using = (None, test) if by == "using" else (test, ())
     return item
 
 

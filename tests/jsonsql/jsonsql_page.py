@@ -54,7 +54,8 @@ def document_refusals() -> str:
     """Return what is wrong with documents, each with one that has it."""
     lines = ["| document | error |", "|---|---|"]
     for case in yaml.safe_load((CASES / "refusals.yaml").read_text(encoding="utf-8")):
-        shown = json.dumps({case["method"]: case["params"]}, ensure_ascii=False)
+        document = case["document"] if "document" in case else {case["method"]: case["params"]}
+        shown = json.dumps(document, ensure_ascii=False)
         lines.append(f"| {_code(shown)} | {case['reason'].replace('|', chr(92) + '|')} (at {case['path']}) |")
     return "\n".join(lines)
 

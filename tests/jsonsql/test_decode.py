@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from iptvvtab.errors import DecodeError
-from iptvvtab.jsonsql import EVIDENT_FUNCTIONS, Features, decode, render
+from iptvvtab.jsonsql import EVIDENT_FUNCTIONS, Features, decode, read_document, render
 
 CASES = Path(__file__).parent / "cases"
 TABLES = {
@@ -38,11 +38,19 @@ def test_meaning(case: dict[str, Any]) -> None:
     assert render(tree, "postgres") == case["sql"]
 
 
+def refused(case: dict[str, Any]) -> None:
+    """Read a document that is none."""
+    if "document" in case:
+        read_document(case["document"])
+    else:
+        decode(case["method"], case["params"], TABLES, Features(**case.get("features", {})))
+
+
 @pytest.mark.parametrize("case", load("refusals.yaml"))
 def test_refusal(case: dict[str, Any]) -> None:
     """A refusal says where in the document and why."""
     with pytest.raises(DecodeError) as caught:
-        decode(case["method"], case["params"], TABLES, Features(**case.get("features", {})))
+        refused(case)
     assert (caught.value.path, caught.value.reason) == (case["path"], case["reason"])
     assert str(caught.value) == f"{case['reason']} (at {case['path']})"
 

@@ -20,6 +20,11 @@ FEATURES = Features(order_direction="list", ilike=True)
 REFUSALS = yaml.safe_load((CASES / "refused_sql.yaml").read_text(encoding="utf-8"))
 
 
+def refused(sql: str, features: dict[str, Any]) -> None:
+    """Ask for a document of what has none."""
+    encode(sql, Names([*NAMES.values(), *ODD]), replace(FEATURES, **features))
+
+
 @pytest.mark.parametrize(
     ("sql", "message", "features"),
     [(*case, {})[:3] for listed in REFUSALS.values() for case in listed],
@@ -28,7 +33,7 @@ REFUSALS = yaml.safe_load((CASES / "refused_sql.yaml").read_text(encoding="utf-8
 def test_refusal(sql: str, message: str, features: dict[str, Any]) -> None:
     """The error says what has no form, why, what to do, and where it stands."""
     with pytest.raises(StatementRefused) as caught:
-        encode(sql, Names([*NAMES.values(), *ODD]), replace(FEATURES, **features))
+        refused(sql, features)
     assert str(caught.value).split("\n")[0] == message
     assert caught.value.exit_code == 3
     if isinstance(caught.value, NoForm):

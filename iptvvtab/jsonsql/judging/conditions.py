@@ -127,12 +127,11 @@ def _is(node: exp.Expr, level: Level, context: Context) -> Known:
         if literal_of(this) is not None:
             raise context.inexact(node, "IS NULL of a value", "the portal may take it for a text")
         found = _null(node, _operand(this, level, context), context)
-    elif isinstance(test, exp.Boolean):
+    else:
+        assert isinstance(test, exp.Boolean)  # SQLite's parser makes a comparison of everything else
         if isinstance(this, _CONDITIONS):
             raise context.inexact(node, "a condition beside another", "it needs parentheses to be read alike")
         found = exp.Is(this=condition(this, level, context, keeps=False), expression=test.copy())
-    else:
-        raise context.inexact(node, "IS", "only NULL, TRUE, FALSE, a value or a column can follow")
     return _flag(exp.Not(this=found) if negate else found, can_be_null=False)
 
 

@@ -51,9 +51,7 @@ def _join(join: exp.Expr, level: Level, context: Context) -> exp.Join:
         test = said[0]
         for more in said[1:]:
             test = exp.And(this=test, expression=more)
-    elif on is None or (not side and isinstance(on, exp.Boolean) and on.this):
-        if side:
-            raise context.inexact(join, "LEFT JOIN without ON", "a document wants a condition", near="JOIN")
+    elif not side and (on is None or (isinstance(on, exp.Boolean) and on.this)):
         return exp.Join(this=tree, kind="CROSS")
     else:
         test = condition(on, level, context)
