@@ -9,8 +9,8 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterator
+from contextlib import aclosing
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 SESSION_HEADER = "Iptvportal-Authorization"
 KEEPALIVE_SECONDS = 20.0
 """How long an idle connection is kept: shorter than common servers do, so that they seldom close it first."""
-_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "gzip"}
+_HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": f"python-httpx/{httpx.__version__}",
+}
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
@@ -46,19 +51,21 @@ logging.getLogger("httpcore.http11").addFilter(_NoCookies())
 
 
 class Transport:
-    """A pool of connections to one portal. Made and used in one event loop."""
+    """A pool of connections to one portal. Made and used in one event loop.
+
+    It is httpx's transport without its client, which takes as long again: nothing follows redirects (a POST would lose
+    its body, or carry the session elsewhere), keeps cookies, reads HTTP_PROXY or ~/.netrc (what is used is what
+    `config show` shows). asyncio.timeout bounds the whole attempt; httpx would bound each read.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._portal = settings.portal_id
         self._proxy = settings.proxy
-        self._http = httpx.AsyncClient(
-            headers=_HEADERS,
+        self._urls = {one: httpx.URL(one) for one in (*settings.api_url, *settings.auth_url)}
+        self._http = httpx.AsyncHTTPTransport(
             verify=tls_context(settings),
             proxy=settings.proxy,
-            trust_env=False,  # what is used is what `config show` shows, not HTTP_PROXY or ~/.netrc
-            timeout=None,  # noqa: S113 - asyncio.timeout bounds the whole attempt; httpx would bound each read
-            follow_redirects=False,  # a redirected POST would lose its body or carry the session elsewhere
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            trust_env=False,
             limits=httpx.Limits(
                 max_connections=settings.concurrency,
                 max_keepalive_connections=settings.concurrency,
@@ -76,15 +83,15 @@ class Transport:
             if event == "http11.send_request_headers.started" and info["request"].method == b"POST":
                 was_sent = True
 
-        headers = {SESSION_HEADER: f"sessionid={session.session_id}"} if session else {}
+        headers = {**_HEADERS, SESSION_HEADER: f"sessionid={session.session_id}"} if session else _HEADERS
+        request = httpx.Request(
+            "POST", self._urls[endpoint], headers=headers, content=body, extensions={"trace": watch}
+        )
         try:
-            async with (
-                asyncio.timeout(seconds),
-                self._http.stream(
-                    "POST", endpoint, content=body, headers=headers, extensions={"trace": watch}
-                ) as response,
-            ):
-                raw = b"".join([chunk async for chunk in response.aiter_raw()])
+            async with asyncio.timeout(seconds):
+                response = await self._http.handle_async_request(request)
+                async with aclosing(response):
+                    raw = b"".join([chunk async for chunk in response.aiter_raw()])
         except TimeoutError:
             error = TimedOut(self._portal, f"no whole answer within {seconds:.3g} s", "IPTVPORTAL_TIMEOUT allows more")
             return Failure(error, reached=was_sent, is_elsewhere=True)
