@@ -32,6 +32,7 @@ UNUSABLE = (
 )
 """What a statement may meet at its first step in a file, and not in a virtual table."""
 
+_LIVE = "source is live"
 _BESIDE = "another table of the statement is not, and joins look ahead in virtual tables"
 _NATURAL = "natural"
 _NO_TEXT = Text("", is_query=True, is_quiet=True)
@@ -201,6 +202,8 @@ class Redirect:
         """Return why no table of a statement is read natively, if there is a reason before any file is looked at."""
         if not all(schema in self._files for schema, _ in statement.named):
             return "redirect is off"
+        if all(self._statements.freshness(one).origin is Origin.LIVE for one in statement.named):
+            return _LIVE
         if connection.in_transaction:
             return "a transaction is open"
         if connection.authorizer is not None or connection.exec_trace is not None:
@@ -269,7 +272,7 @@ def _left(connection: apsw.Connection, before: str, after: str, schemas: Mapping
 def _reason(text: Text, judged: _Judged) -> str:
     """Return why a table is not read natively in a statement; empty if it may be."""
     if judged.freshness.origin is Origin.LIVE:
-        return "source is live"
+        return _LIVE
     if judged.standing.reason:
         return judged.standing.reason
     if not judged.is_accepted:

@@ -10,6 +10,7 @@ from iptvvtab.connection.mentions import Text, looked_into
 from iptvvtab.jsonsql import Names
 from iptvvtab.remote import names_of
 from iptvvtab.schema import Table
+from iptvvtab.source import Freshness
 from iptvvtab.vtab import Context
 
 KEPT_TEXTS = 1000
@@ -79,6 +80,12 @@ class Statements:
     def table(self, named: Named) -> Table | None:
         """Return a table that is named under one of the schemas, if it has one of that name."""
         return self._schemas[named[0]].tables.get(named[1])
+
+    def freshness(self, named: Named) -> Freshness:
+        """Return what a table that is named accepts; it is there."""
+        schema, table = self._schemas[named[0]], self.table(named)
+        assert table is not None
+        return schema.context.freshness(table.name)
 
     def of(self, sql: str) -> Statement:
         """Return what a text says."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
@@ -20,8 +20,7 @@ _TOKEN = re.compile(
 _QUOTES = "'\"`["
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a text. `word`: what it says, without its quotes and in small letters."""
 
     kind: str
@@ -34,9 +33,9 @@ class Token:
 def tokens_of(sql: str) -> Iterator[Token]:
     """Yield the tokens of a text, without blanks and comments."""
     for found in _TOKEN.finditer(sql):
-        kind = found.lastgroup or ""
+        kind, written = found.lastgroup or "", found[0]
         if kind != "space":
-            yield Token(kind, _word(kind, found[0]), found.start(), found.end(), found[0][0] in _QUOTES)
+            yield Token(kind, _word(kind, written), *found.span(), written[0] in _QUOTES)
 
 
 def _word(kind: str, written: str) -> str:

@@ -182,7 +182,7 @@ def count_document(table: Table, read: Read) -> dict[str, Json]:
 
 
 def masked(table: Table, read: Read) -> Read:
-    """Return the Read with the values of sensitive columns masked, for receipts and traces."""
+    """Return the Read with the values of sensitive columns masked, for receipts and traces; itself if it has none."""
     terms = tuple(
         replace(term, values=(jsonsql.MASK,) * min(len(term.values), 1))
         if table.column(term.column).sensitive

@@ -149,8 +149,9 @@ class Pager:
 
     def _ask(self, part: Read) -> tuple[Asked, int | None]:
         limit = self._limit()
-        shown = self._document(masked(self._table, part), limit)
-        return self._wire.ask(self._table.name, self._document(part, limit), shown), limit
+        asked, may_show = self._document(part, limit), masked(self._table, part)
+        shown = asked if may_show is part else self._document(may_show, limit)
+        return self._wire.ask(self._table.name, asked, shown), limit
 
     def _receive(self, asked: Asked, limit: int | None, interrupted: Interrupted) -> Page:
         raw = self._wire.receive(asked, interrupted)

@@ -114,8 +114,8 @@ class Lookups:
         self._varying: frozenset[int] = frozenset()
         self._matches: list[Match] | None = None
         self._lead: Leads | None = None
-        self._count = 0
-        self._spent = 0.0
+        self._count = self._alone = 0
+        self._price_of_batches = 0.0
         self._is_too_large = False
         self._is_near: bool | None = None
         self._kept: _Kept | None = None
@@ -141,8 +141,14 @@ class Lookups:
         ):
             assert self._kept is not None
             return self._kept.find(read)
-        self._spent += self._guide.estimates.cost(1, 1)
+        self._alone += 1
         return None
+
+    @property
+    def _spent(self) -> float:
+        """The milliseconds that look-ups like the present one are estimated to have taken."""
+        alone = self._guide.estimates.cost(1, 1) * self._alone if self._alone else 0.0
+        return self._price_of_batches + alone
 
     def _from_near(self, read: Read, open_read: Open) -> list[Row] | None:
         """Read a small table once that costs no request: a look-up here is cheaper than one in a file."""
@@ -179,7 +185,7 @@ class Lookups:
         changed = None if last is None else _changed(last, read)
         if changed is None:
             self._varying, self._matches, self._lead, self._kept = frozenset(), None, None, None
-            self._count, self._spent, self._is_near = 1, 0.0, None
+            self._count, self._alone, self._price_of_batches, self._is_near = 1, 0, 0.0, None
             return False
         if not changed <= self._varying:
             self._varying |= changed
@@ -217,7 +223,7 @@ class Lookups:
             return False
         if kept is None or kept.count > MOST_ROWS:
             kept = _Kept(lead.places, fixed, is_whole=False)
-        self._spent += price
+        self._price_of_batches += price
         rows = open_read(asked, None if asked is read else ALL)
         found = self._taken(kept.by, read, rows, {key: [] for key in keys})
         assert found is not None

@@ -20,6 +20,7 @@ from iptvvtab.vtab.offer import LAST_NAMED, Bound, Choice, Considered, Constrain
 from iptvvtab.vtab.ordering import Sorting, sorting
 
 _EQUALITIES = (Comparison.EQ, Comparison.IS)
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _ONE_WAY_TO_WRITE = (ColumnType.INTEGER, ColumnType.BOOLEAN)
 
 _TOLD_APART = frozenset(ColumnType) - {ColumnType.JSON, ColumnType.INTERVAL, ColumnType.UNKNOWN}
@@ -65,7 +66,7 @@ class Recipe:
             said["count"] = True
         if self.distinct:
             said["distinct"] = self.distinct
-        return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+        return _written(said)
 
 
 @lru_cache(maxsize=1024)
