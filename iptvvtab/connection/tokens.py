@@ -35,14 +35,14 @@ def tokens_of(sql: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(sql):
         kind, written = found.lastgroup or "", found[0]
         if kind != "space":
-            yield Token(kind, _word(kind, written), *found.span(), written[0] in _QUOTES)
+            is_quoted = written[0] in _QUOTES
+            word = _unquoted(kind, written) if is_quoted else written
+            yield Token(kind, word.lower(), *found.span(), is_quoted)
 
 
-def _word(kind: str, written: str) -> str:
-    """Return a token without its quotes, in small letters."""
+def _unquoted(kind: str, written: str) -> str:
+    """Return a token without its quotes; a quote that nothing closes is left as it is."""
     mark = written[0]
-    if kind == "name" and mark == "[":
-        return written[1:-1].lower()
-    if kind == "text" or mark in '"`':
-        return written[1:-1].replace(mark * 2, mark).lower()
-    return written.lower()
+    if kind == "other":
+        return written
+    return written[1:-1] if mark == "[" else written[1:-1].replace(mark * 2, mark)

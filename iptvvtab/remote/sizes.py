@@ -57,7 +57,7 @@ class Sizes:
     def of(self, capabilities: Capabilities) -> Sizes:
         """Return the sizes for a portal of which this was seen."""
         uncut = self.uncut if capabilities.rows_at_once is None else capabilities.rows_at_once
-        return replace(self, cap=capabilities.row_cap, uncut=uncut)
+        return Sizes(self.first, self.largest, capabilities.row_cap, uncut)
 
     def is_last(self, got: float, asked: float) -> bool:
         """Return whether a page of `got` rows ends the table.
