@@ -29,6 +29,7 @@ class Capabilities:
     `order_direction`: `["c", "DESC"]` is "list", `{"desc": c}` is "object", "none" is neither. `row_hash`: the name of
     the function, or "none". `row_cap`: rows at which a select was cut without a word; `rows_at_once`: rows that came
     uncut. `longest_in`: values of an IN list that were taken. `nulls_last`: NULL sorts after everything.
+    `seen_at`: when it was asked, in seconds since 1970.
 
     Those from `digest` on are asked for when a sync first wants them: the function that hashes rows of several columns,
     how sums of hashes are grouped by an expression, sums of hashes and of keys under conditions.
@@ -48,6 +49,7 @@ class Capabilities:
     longest_in: int | None = None
     row_cap: int | None = None
     rows_at_once: int | None = None
+    seen_at: float | None = None
     digest: Literal["hashtext", "md5", "none"] | None = None
     digest_groups: Literal["derived", "direct", "none"] | None = None
     digest_ranges: bool | None = None

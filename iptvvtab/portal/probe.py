@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
@@ -95,6 +96,7 @@ def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
         longest_in=examination.longest_in(sample),
         row_cap=cap,
         rows_at_once=at_once,
+        seen_at=time.time(),
     )
 
 

@@ -19,6 +19,7 @@ from iptvvtab.remote.pager import Manners, Pager
 from iptvvtab.remote.ranges import ALL, Ranges, Splitting
 from iptvvtab.remote.read import Op, Order, Read
 from iptvvtab.remote.sizes import Sizes
+from iptvvtab.remote.uncut import Uncut
 from iptvvtab.remote.whole import Whole, Wholly
 from iptvvtab.remote.wire import Wire
 from iptvvtab.schema import Catalog, Table
@@ -59,6 +60,7 @@ class Remote:
         self._stored_before: Capabilities | None = None
         self._proven: set[str] = set()
         self._together = together
+        self._uncut = Uncut()
 
     def known(self) -> Capabilities:
         """Return what is known of the portal. Nothing travels: before the first contact that may be nothing."""
@@ -131,8 +133,10 @@ class Remote:
 
     def wholly(self, asked: Whole, journal: Journal) -> Wholly:
         """Return the page of a whole statement; nothing is sent before it is asked for. `journal` as in `pages`."""
-        wire = Wire(self._client, journal, self._trace)
-        return Wholly(wire, asked, self._manners(self.capabilities).sizes)
+        wire, seen = Wire(self._client, journal, self._trace), self.capabilities
+        if seen.rows_at_once is not None and seen.seen_at is not None:
+            self._uncut.saw(seen.rows_at_once, seen.seen_at)
+        return Wholly(wire, asked, self._manners(seen).sizes, self._uncut)
 
     def announced_whole(self, asked: Whole) -> dict[str, Json]:
         """Return the document of a whole statement as it would be sent. Raises AnswerTooLong."""

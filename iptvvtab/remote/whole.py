@@ -13,6 +13,7 @@ from iptvvtab.remote.answers import answer
 from iptvvtab.remote.pager import Page
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.ties import are_tied
+from iptvvtab.remote.uncut import Uncut
 from iptvvtab.remote.wire import Asked, Interrupted, Wire
 from iptvvtab.types import Json
 
@@ -72,8 +73,8 @@ def whole(encoded: Encoded, tables: tuple[str, ...]) -> Whole:
 class Wholly:
     """The one page of a whole statement."""
 
-    def __init__(self, wire: Wire, asked: Whole, sizes: Sizes) -> None:
-        self._wire, self._asked, self._sizes = wire, asked, sizes
+    def __init__(self, wire: Wire, asked: Whole, sizes: Sizes, uncut: Uncut) -> None:
+        self._wire, self._asked, self._sizes, self._uncut = wire, asked, sizes, uncut
         self._is_done = False
 
     def next(self, interrupted: Interrupted = None) -> Page | None:
@@ -88,21 +89,27 @@ class Wholly:
         most, got, bound = asked.answering.most_rows, len(raw.rows), _bound(asked, self._sizes)
         if most is None and got > bound:
             raise AnswerTooLong(bound)
-        beyond = None if got == most or self._sizes.is_last(got, bound + 1) else self._looked_beyond(document, got)
+        beyond = None if got == most or self._is_all(got, bound) else self._looked_beyond(document, got)
         try:
             rows = answer(self._wire.portal, asked.answering, raw.rows)
         except Error:
             if beyond is not None:
                 self._wire.drop(beyond)
             raise
-        if beyond is not None and self._wire.receive(beyond, interrupted).rows:
-            raise AnswerTooLong(got)
+        if beyond is not None:
+            if self._wire.receive(beyond, interrupted).rows:
+                self._uncut.forget()
+                raise AnswerTooLong(got)
+            self._uncut.saw(got)
         self._is_done = True
         return Page(rows, raw.bytes) if rows else None
 
     def close(self) -> None:
         """Ask no more."""
         self._is_done = True
+
+    def _is_all(self, rows: int, bound: int) -> bool:
+        return self._sizes.is_last(rows, bound + 1) or (self._sizes.cap is None and self._uncut.covers(rows))
 
     def _looked_beyond(self, document: dict[str, Json], rows: int) -> Asked:
         """Ask whether there is a row more than came: a portal may cut answers and say nothing of it."""

@@ -29,6 +29,8 @@ JOIN = (
     "SELECT t.id, s.username FROM portal.terminal t JOIN portal.subscriber s ON s.id = t.subscriber_id WHERE t.id < 60"
 )
 
+LONG = "SELECT a.id, b.id FROM portal.tv_program a JOIN portal.tv_program b ON b.channel_id = a.channel_id"
+
 Connect = Callable[..., apsw.Connection]
 
 
@@ -210,6 +212,23 @@ def test_a_portal_that_cuts(demo: DemoProcess, tmp_path: Path) -> None:
         assert sorted(few) == sorted(other.execute(JOIN.replace("60", "9")).fetchall())
     assert (documents[0]["limit"], documents[1]["offset"], documents[1]["limit"]) == (31, 30, 1)
     assert len(single) == 1
+
+
+def test_a_long_answer_is_looked_beyond_once(demo: DemoProcess, tmp_path: Path) -> None:
+    """What was lately seen to come at once is not looked beyond again; what was seen long ago is."""
+    with closing(virtual(demo, tmp_path, source="live", whole_statements=True)) as connection:
+        connection.execute("SELECT id FROM portal.package LIMIT 1").fetchall()
+        rows, documents = asked(connection, LONG)
+        assert (len(rows) >= 1000, len(documents)) == (True, 1)
+    [stored] = tmp_path.glob("capabilities/*.json")
+    seen = json.loads(stored.read_bytes())
+    seen["capabilities"]["seen_at"] -= 3600
+    stored.write_bytes(json.dumps(seen).encode())
+    with closing(virtual(demo, tmp_path, source="live", whole_statements=True)) as connection:
+        again, documents = asked(connection, LONG)
+        assert sorted(again) == sorted(rows)
+        assert [one.get("offset") for one in documents] == [None, len(rows)]
+        assert len(asked(connection, LONG)[1]) == 1
 
 
 def test_interrupt(connect: Connect, demo: DemoProcess) -> None:

@@ -33,7 +33,8 @@ def virtual(given: Given) -> Iterator[Task]:
         return
     is_repeated = given.workload == REPEAT
     lasting: dict[str, Any] = {"source": "auto", "max_age": AGE} if is_repeated else {"source": "live"}
-    with closing(iptvvtab.connect(**_settings(given, given.own / "none.db"), **lasting)) as connection:
+    settings = {**_settings(given, given.own / "none.db"), "state_folder": given.own}
+    with closing(iptvvtab.connect(**settings, **lasting)) as connection:
         connection.execute(given.sql if is_repeated else CONTACT).fetchall()
         yield _query(connection, given, is_local=is_repeated)
 

@@ -1,0 +1,33 @@
+"""Whether a long answer is surely all of it: not cut, without a word, by a portal that caps its answers."""
+
+from __future__ import annotations
+
+import time
+
+BELIEVED_SECONDS = 600.0
+"""How long a portal is believed to answer as many rows at once as it was seen to: a cap may be set any day."""
+
+
+class Uncut:
+    """How many rows one portal was seen to answer at once, and when (seconds since 1970)."""
+
+    def __init__(self) -> None:
+        self._seen = (0, 0.0)
+
+    def saw(self, rows: int, at: float | None = None) -> None:
+        """Remember that so many rows came, and no more were there. `at`: when, if not now."""
+        seen = rows, time.time() if at is None else at
+        if _is_believed(seen) and not self.covers(rows):
+            self._seen = seen
+
+    def covers(self, rows: int) -> bool:
+        """Return whether the portal was lately seen to answer as many rows."""
+        return rows <= self._seen[0] and _is_believed(self._seen)
+
+    def forget(self) -> None:
+        """Believe nothing any more: the portal was seen to cut."""
+        self._seen = (0, 0.0)
+
+
+def _is_believed(seen: tuple[int, float]) -> bool:
+    return 0 <= time.time() - seen[1] < BELIEVED_SECONDS
