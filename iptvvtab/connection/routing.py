@@ -141,7 +141,7 @@ class RoutedCursor(apsw.Cursor):
         answer = apsw.pyobject(wholes.answer(self.connection, statement, asked))
         self._described = verdict.description
         try:
-            return super().execute(answer_sql(len(verdict.description)), (answer,), **options)
+            return super().execute(answer_sql(asked.answering), (answer,), **options)
         except (PortalError, UnprovenAnswer) as error:
             self._described = None
             if isinstance(error, _NOWHERE) and not wholes.has_stand_in(statement):

@@ -20,7 +20,7 @@ from iptvvtab.remote import Read, Whole, proven_features, whole
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.types import Json, Value
-from iptvvtab.vtab import Answer, Context, interruption
+from iptvvtab.vtab import MOST_COLUMNS, Answer, Context, answer_sql, interruption
 
 Bindings: TypeAlias = Any
 """What APSW takes: a sequence, a mapping, or None."""
@@ -108,7 +108,9 @@ class Wholes:
             return Verdict(None, "nobody has looked yet what the portal can do (`iptvvtab doctor` does)")
         features = proven_features(seen)
         key = (statement.sql, features, _frozen(bindings))
-        return self._verdicts.get(key) or self._kept(key, _judged(schema, statement, compiled, features, bindings))
+        return self._verdicts.get(key) or self._kept(
+            key, _checked(connection, _judged(schema, statement, compiled, features, bindings))
+        )
 
     def failed(self, statement: Statement, bindings: Bindings, error: Error) -> None:
         """Remember that the portal did not answer a statement so that it proves something: it is not asked again."""
@@ -168,7 +170,7 @@ def _judged(
     if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
         return Verdict(None, "it has another number of parameters than values")
     try:
-        encoded = jsonsql.exact(statement.sql, schema.names, features, bindings, needs_schema=True)
+        encoded = jsonsql.exact(statement.sql, schema.names, features, bindings, needs_schema=True, finishes=True)
         asked = whole(encoded, tuple(compiled.columns))
         schema.context.source.remote.announced_whole(asked)
     except NotExact as error:
@@ -177,6 +179,19 @@ def _judged(
         return Verdict(None, str(error).splitlines()[0])
     reason = _mismatch(encoded, compiled) or (_EVERY_PAIR if asked.multiplies else "")
     return Verdict(None, reason) if reason else Verdict(asked, "", compiled.description)
+
+
+def _checked(connection: apsw.Connection, verdict: Verdict) -> Verdict:
+    """Return a verdict, or why SQLite cannot make the statement's rows of such an answer."""
+    if verdict.asked is None:
+        return verdict
+    if len(verdict.asked.answering.columns) > MOST_COLUMNS:
+        return Verdict(None, f"its answer has more than {MOST_COLUMNS} columns")
+    try:
+        apsw.ext.query_info(connection, answer_sql(verdict.asked.answering))
+    except apsw.Error as error:
+        return Verdict(None, f"SQLite does not take it over an answer: {error}")
+    return verdict
 
 
 def _reason_now(connection: apsw.Connection, schema: Schema, compiled: _Compiled) -> str:

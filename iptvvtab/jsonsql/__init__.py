@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from iptvvtab.jsonsql.answering import Answered, Answering, Made, Sorting
+from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Made, Shown, Sorting, taken
 from iptvvtab.jsonsql.build import (
     ALIAS,
     EVERY_COLUMN,
@@ -65,6 +65,7 @@ __all__ = [
     "EVIDENT_FUNCTIONS",
     "KEY_SEPARATOR",
     "MASK",
+    "Affinity",
     "Answered",
     "Answering",
     "ColumnName",
@@ -83,6 +84,7 @@ __all__ = [
     "Parameters",
     "PgType",
     "Prepared",
+    "Shown",
     "Sorting",
     "TableName",
     "Typing",
@@ -121,6 +123,7 @@ __all__ = [
     "select",
     "some",
     "tables_of",
+    "taken",
     "target_of",
     "timestamp_bound",
     "to_jsonb_text",

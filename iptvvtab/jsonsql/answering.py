@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from iptvvtab.types import ColumnType
@@ -15,6 +15,14 @@ class Made(StrEnum):
     SUM = "sum"
     TOTAL = "total"
     AVERAGE = "average"
+
+
+class Affinity(StrEnum):
+    """By what SQLite compares a column; it is the letter of such columns (`taken`)."""
+
+    NONE = "c"
+    NUMERIC = "n"
+    TEXT = "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,26 @@ class Sorting:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A column as people get it: its name, and the expression that SQLite makes of the answer's columns (`taken`)."""
+
+    name: str
+    sql: str
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is more than a column of the answer."""
+        return not self.sql.isalnum()
+
+
+@dataclass(frozen=True, slots=True)
 class Answering:
     """How rows of the portal become those of the statement.
 
     They are decoded by `columns`, sorted by `order`, and those from `skipped` on are kept, `kept` of them or all.
     `width`: values in a row of the portal's. `most_rows`: how many rows the portal sends at most, if that is known;
-    whoever asks decides whether an answer of any length is to be asked for at once.
+    whoever asks decides whether an answer of any length is to be asked for at once. Of that SQLite makes what is
+    `shown`, and the `tail` of a select over it sorts and cuts where that needs what SQLite makes.
     """
 
     columns: tuple[Answered, ...]
@@ -55,18 +77,27 @@ class Answering:
     skipped: int = 0
     kept: int | None = None
     most_rows: int | None = None
+    shown: tuple[Shown, ...] = field(default=(), compare=False)
+    tail: str = field(default="", compare=False)
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is left to do with the portal's rows, in sentences."""
         every = [*self.columns, *(one.column for one in self.order)]
         shown = {place for one in self.columns for place in one.places}
+        made = ", ".join(one.name for one in self.shown if one.is_made)
         said = {
             "a sum or mean is made of sum, count, least and greatest value: SQLite may overflow on the way": (
                 any(one.made is not Made.VALUE for one in every)
             ),
+            f"SQLite works out what the portal lacks: {made}": bool(made),
             "the last columns are there to sort by": len(shown) < self.width,
-            "the rows are sorted as SQLite does when they came": bool(self.order),
-            "only some of them are kept then": bool(self.skipped or self.kept is not None),
+            "the rows are sorted as SQLite does when they came": bool(self.order or self.tail),
+            "only some of them are kept then": bool(self.skipped or self.kept is not None or "LIMIT" in self.tail),
         }
         return tuple(sentence for sentence, holds in said.items() if holds)
+
+
+def taken(place: int, affinity: Affinity) -> str:
+    """Return what a column of the answer is called where SQLite shall compare it by an affinity."""
+    return f"{affinity.value}{place}"

@@ -85,21 +85,28 @@ def encode(
 
 
 def exact(
-    sql: str, names: Names, features: Features, bindings: Bindings = None, *, needs_schema: bool = False
+    sql: str,
+    names: Names,
+    features: Features,
+    bindings: Bindings = None,
+    *,
+    needs_schema: bool = False,
+    finishes: bool = False,
 ) -> Encoded:
     """Return a SELECT that SQLite accepts as a document that answers exactly what SQLite would (`answering`).
 
     `features`: what this portal was seen to do, and nothing more. `needs_schema`: tables are written with their schema,
-    as others may have the same names. The portal may still refuse the document, for numbers that overflow or a type
+    as others may have the same names. `finishes`: the document may answer what SQLite makes the columns of
+    (`answering.shown`). The portal may still refuse the document, for numbers that overflow or a type
     that the schema does not tell: then the statement is to be asked otherwise. Raises NotExact, NoForm,
     StatementRefused.
     """
     try:
-        statement, answering = judge(sql, names, features, bindings, needs_schema=needs_schema)
+        statement, answering = judge(sql, names, features, bindings, needs_schema=needs_schema, finishes=finishes)
         found = encoded(statement, names, features)
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None
-    columns = tuple(one.name for one in answering.columns)
+    columns = tuple(one.name for one in answering.shown)
     return replace(found, columns=columns, remarks=answering.remarks, answering=answering)
 
 

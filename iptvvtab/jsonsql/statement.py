@@ -6,6 +6,7 @@ is set is refused. So an argument that a later parser adds is an error, never a 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
@@ -16,6 +17,8 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from iptvvtab.errors import NoForm, StatementRefused
+
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())  # what it warns of, SQLite and we say ourselves
 
 _AROUND = 60
 """Characters of a long line that are shown on each side of a place."""

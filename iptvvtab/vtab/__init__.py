@@ -9,7 +9,7 @@ Contract, rule_names    pure: what may travel, and why not more
 
 from __future__ import annotations
 
-from iptvvtab.vtab.answers import Answer, answer_sql, install_answers
+from iptvvtab.vtab.answers import MOST_COLUMNS, Answer, answer_sql, install_answers
 from iptvvtab.vtab.contract import ALL, PLAN_RULES, RULES, Contract, Verdict, contract_table, rule_names
 from iptvvtab.vtab.cursor import interruption
 from iptvvtab.vtab.declare import declaration
@@ -24,6 +24,7 @@ from iptvvtab.vtab.table import Context, PortalModule
 
 __all__ = [
     "ALL",
+    "MOST_COLUMNS",
     "PLAN_RULES",
     "RULES",
     "Answer",

@@ -9,13 +9,15 @@ from typing import Any, cast
 import apsw
 
 from iptvvtab.errors import Interrupted, UsageError
+from iptvvtab.jsonsql import Affinity, Answering, taken
 from iptvvtab.types import Value
 
-MOST_COLUMNS = 2000
-"""Columns of an answer, at most: as many as SQLite allows a table by default, with the hidden one."""
+MOST_COLUMNS = 666
+"""Columns of an answer, at most: each is there for every affinity, and SQLite allows a table 2,000 by default."""
 
 _MODULE = "iptvvtab_answer"
-_ASKING = MOST_COLUMNS - 1
+_DECLARED = {Affinity.NONE: "", Affinity.NUMERIC: " NUMERIC", Affinity.TEXT: " TEXT"}
+_ASKING = MOST_COLUMNS * len(_DECLARED)
 
 Answer = Callable[[], Sequence[Sequence[Value]]]
 """Gives the rows, all of one width. Called once for each run of a statement; what it raises ends the statement."""
@@ -29,9 +31,14 @@ def install_answers(connection: apsw.Connection) -> None:
     )
 
 
-def answer_sql(width: int) -> str:
-    """Return a statement that has the rows of an `Answer` of that width, which is bound to it as an apsw.pyobject."""
-    return f"SELECT {', '.join(f'c{at}' for at in range(width))} FROM {_MODULE}(?)"
+def answer_sql(answering: Answering) -> str:
+    """Return a statement that shows the rows of an `Answer`, which is bound to it as an apsw.pyobject."""
+    return f"SELECT {', '.join(one.sql for one in answering.shown)} FROM {_MODULE}(?){answering.tail}"
+
+
+def _columns() -> Iterator[str]:
+    for affinity, declared in _DECLARED.items():
+        yield from (f"{taken(at, affinity)}{declared}" for at in range(MOST_COLUMNS))
 
 
 class AnswerModule:
@@ -40,8 +47,8 @@ class AnswerModule:
     def Connect(  # noqa: N802 -- APSW's name
         self, connection: apsw.Connection, module: str, schema: str, name: str, *arguments: str
     ) -> tuple[str, AnswerTable]:
-        """Return the table and its declaration: columns without a type, so values stay as they are."""
-        return f"CREATE TABLE x ({', '.join(f'c{at}' for at in range(_ASKING))}, asking HIDDEN)", AnswerTable()
+        """Return the table and its declaration. No type changes a value: it says how SQLite compares it."""
+        return f"CREATE TABLE x ({', '.join(_columns())}, asking HIDDEN)", AnswerTable()
 
     Create = Connect
 
@@ -101,7 +108,7 @@ class AnswerCursor:
 
     def Column(self, number: int) -> Value:  # noqa: N802 -- APSW's name
         """Return a value of the current row."""
-        return self._row[number]  # type: ignore[index]  # SQLite asks only for rows that are there
+        return self._row[number % MOST_COLUMNS]  # type: ignore[index]  # SQLite asks only for rows that are there
 
     def Rowid(self) -> int:  # noqa: N802 -- APSW's name
         """Return a number that no row before had."""

@@ -14,14 +14,17 @@ import iptvvtab
 from iptvvtab.demo import DemoProcess
 from iptvvtab.schema import load_catalog
 from tests.differential.corpus import Statement
+from tests.differential.expressions import worked_out
 from tests.differential.joined import with_local
 from tests.differential.oracle import Outcome, difference, is_ordered, plain_tables, run
 from tests.differential.sides import SCHEMAS, connect
-from tests.differential.whole import EVERY, WHOLE
+from tests.differential.whole import EVERY, FINISHED, WHOLE
 
 STORES = ["sqlite", "postgresql"]
 LEAST_SHARE = 0.9
 """Of our aggregates and joins: asked in one request."""
+WORKED_OUT, MUCH = 60, 3000
+"""Generated statements of `make test`, and of the long suite."""
 SAMPLE = 17
 """Of `make test`: each seventeenth statement."""
 
@@ -52,6 +55,11 @@ class Routed:
             got = Outcome(error=f"{type(error).__name__}: {error}")
         return difference(expected, got, ordered=is_ordered(statement.sql)) or self._misnamed(statement, described)
 
+    def is_whole(self, sql: str) -> bool:
+        """Return whether a statement is asked in one request."""
+        whole = iptvvtab.explain(self.routed, sql).whole
+        return whole is not None and whole.document is not None
+
     def _misnamed(self, statement: Statement, described: object) -> str | None:
         """Say how names and declared types are not those that SQLite finds when it compiles a statement."""
         details = None if described is None else apsw.ext.query_info(self.routed, statement.sql)
@@ -80,6 +88,36 @@ def test_sample(routed: Routed) -> None:
 def test_every_statement(routed: Routed) -> None:
     """Whichever way a statement takes, it gives what plain tables give."""
     assert not _wrong(routed, EVERY)
+
+
+def test_finished(routed: Routed) -> None:
+    """What SQLite works out over an answer is what it works out over plain tables, and costs one request."""
+    assert not _wrong(routed, FINISHED)
+    several = []
+    for one in FINISHED:
+        with iptvvtab.meter(routed.routed) as meter:
+            run(routed.routed, one.sql, one.bindings)
+        several += [one.sql] if meter.receipt().requests != 1 else []
+    assert not several
+
+
+def _check_worked_out(routed: Routed, seeds: range) -> None:
+    given = tuple(Statement("worked out", "expression", seed, worked_out(seed), None) for seed in seeds)
+    assert not _wrong(routed, given)
+
+
+def test_worked_out(routed: Routed) -> None:
+    """Expressions that nobody thought of are worked out over an answer as over plain tables."""
+    _check_worked_out(routed, range(WORKED_OUT))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_much_is_worked_out(routed: Routed) -> None:
+    """The same with many more, nearly all of which cost one request."""
+    _check_worked_out(routed, range(WORKED_OUT, MUCH))
+    found = [routed.is_whole(worked_out(seed)) for seed in range(WORKED_OUT)]
+    assert sum(found) >= LEAST_SHARE * len(found)
 
 
 def test_most_cost_one_request(routed: Routed) -> None:

@@ -139,6 +139,8 @@ def _joins() -> Iterator[Statement]:
 HAZARDS = tuple(_hazards())
 WHOLE = tuple(statements(FOLDER))
 """Aggregates and joins, of which nearly all are exact."""
+FINISHED = tuple(statements(FOLDER.parent / "finished"))
+"""Statements of which the portal answers a part, in one request, and SQLite works out the rest over it."""
 EVERY = (*WHOLE, *CORPUS, *_joins())
 
 Served = Callable[[str], DemoProcess]

@@ -4,7 +4,8 @@
 
 The same rows, values, types and names of columns that SQLite would answer over plain tables of the portal's rows, or a
 refusal. Judged from below: each kind of expression needs a rule that proves it (values, conditions, comparing), as do
-sources and selects; judge puts it together, labels are what SQLite calls columns, bindings are values that come late.
+sources and selects; judge puts it together, bindings are values that come late. written is the text of columns, by
+which SQLite names them; finishing leaves to SQLite what the portal lacks, where an answer has all that it is made of.
 What comes out of it is read as PostgreSQL's (encoding.py).
 """
 

@@ -13,15 +13,16 @@ from typing import Any
 from sqlglot import TokenType, exp
 
 from iptvvtab.errors import NotExact
-from iptvvtab.jsonsql.answering import Answered, Answering, Made, Sorting
+from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Shown, Sorting, taken
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.judging.bindings import Bindings, bound
 from iptvvtab.jsonsql.judging.conditions import CONDITIONS
-from iptvvtab.jsonsql.judging.labels import written_items
+from iptvvtab.jsonsql.judging.parts import Column, Finish, Key, Output, Parts, flat
 from iptvvtab.jsonsql.judging.scopes import Context, Known
-from iptvvtab.jsonsql.judging.selects import Key, Output, Parts, query, select
+from iptvvtab.jsonsql.judging.selects import query, select
 from iptvvtab.jsonsql.judging.told import tells_apart
 from iptvvtab.jsonsql.judging.values import VALUES
+from iptvvtab.jsonsql.judging.written import Written, written
 from iptvvtab.jsonsql.names import Names
 from iptvvtab.jsonsql.statement import Statement, parse
 from iptvvtab.types import ColumnType
@@ -33,28 +34,30 @@ _SORTED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE, Column
 
 
 def judge(
-    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool
+    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool, finishes: bool
 ) -> tuple[Statement, Answering]:
-    """Return a statement as PostgreSQL says it, and how its answer is read. Raises NotExact, StatementRefused."""
-    statement = parse(sql, "sqlite", lambda tokens: _written(tokens, bindings))
+    """Return a statement as PostgreSQL says it, and how its answer is read. Raises NotExact, StatementRefused.
+
+    `finishes`: SQLite works out what the portal lacks.
+    """
+    read: list[Any] = []
+
+    def change(tokens: Sequence[Any]) -> list[Any]:
+        read.extend(_bound(tokens, bindings))
+        return read
+
+    statement = parse(sql, "sqlite", change)
+    text = written(statement.text, statement.tokens, read)
     context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query)
-    parts = select(statement.tree, None, context)
+    parts = select(statement.tree, None, context, written=text if finishes else None)
     data = _Data()
-    columns = tuple(data.answered(name, one) for name, one in zip(_names(parts, statement), parts.outputs, strict=True))
-    shown = len(data.trees)
-    if _is_cut_there(parts, context):
-        answering = Answering(columns, shown, most_rows=parts.limit)
-    else:
-        order = tuple(Sorting(data.answered("", one.output), one.is_down, one.nulls_first) for one in _order(parts))
-        if parts.is_distinct and len(data.trees) > shown:
-            raise context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
-        most = 1 if parts.is_one_row else None
-        answering = Answering(columns, len(data.trees), order, parts.offset or 0, parts.limit, most)
+    shown = [Shown(name, data.shown(one)) for name, one in zip(_names(parts, text), parts.columns, strict=True)]
+    answering = _answering(parts, data, shown, context)
     parts.tree.set("expressions", data.trees)
     return Statement(sql, statement.tokens, parts.tree), answering
 
 
-def _written(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
+def _bound(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
     """Return the tokens with what is bound. Refuses a plus before a value, which the parser leaves out."""
     found = bound(tokens, bindings)
     for before, token in pairwise(found):
@@ -63,15 +66,16 @@ def _written(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
     return found
 
 
-def _names(parts: Parts, statement: Statement) -> Iterator[str]:
+def _names(parts: Parts, text: Written) -> Iterator[str]:
     """Yield SQLite's names of the columns: where none is given, the text of the expression."""
-    if all(one.name is not None for one in parts.outputs):
-        yield from (one.name or "" for one in parts.outputs)
+    if all(one.name is not None for one in parts.columns):
+        yield from (one.name or "" for one in parts.columns)
         return
-    texts = written_items(statement.text, statement.tokens)
-    if len(texts) != len(parts.outputs):
+    if len(text.items) != len(parts.columns):
         raise NotExact("a column without a name", "its text is not known beside a *; write AS")
-    yield from (text if one.name is None else one.name for one, text in zip(parts.outputs, texts, strict=True))
+    yield from (
+        item.text if one.name is None else one.name for one, item in zip(parts.columns, text.items, strict=True)
+    )
 
 
 class _Data:
@@ -79,15 +83,76 @@ class _Data:
 
     def __init__(self) -> None:
         self.trees: list[exp.Expr] = []
+        self.columns: list[Answered] = []
+
+    def shown(self, column: Column) -> str:
+        """Return a column as SQLite makes it of the answer, and ask for what that takes."""
+        if isinstance(column, Output):
+            return taken(self._column(column), Affinity.NONE)
+        pieces = (one if isinstance(one, str) else taken(self._column(one), _affinity(one)) for one in column.pieces)
+        return " ".join(pieces).strip()
 
     def answered(self, name: str, output: Output) -> Answered:
-        """Return how a column is read, and ask for what it is made of."""
+        """Return how a value is read, and ask for what it is made of."""
         return Answered(name, output.parts[0].type, tuple(map(self._place, output.parts)), output.made)
+
+    def _column(self, output: Output) -> int:
+        self.columns.append(self.answered(output.name or "", output))
+        return len(self.columns) - 1
 
     def _place(self, known: Known) -> int:
         if known.tree not in self.trees:
             self.trees.append(known.tree)
         return self.trees.index(known.tree)
+
+
+def _affinity(output: Output) -> Affinity:
+    """Return by what SQLite compares a value: a column by its declaration, and what is made of any by nothing."""
+    [known, *_] = output.parts
+    if not isinstance(known.tree, exp.Column) or not known.type.declaration:
+        return Affinity.NONE
+    return Affinity.TEXT if known.type.declaration == "TEXT" else Affinity.NUMERIC
+
+
+def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) -> Answering:
+    if parts.is_finished:
+        _refuse_scan(parts, context)
+    width = len(data.trees)
+    if _is_cut_there(parts, context):
+        return Answering(tuple(data.columns), width, most_rows=parts.limit, shown=tuple(shown))
+    most = 1 if parts.is_one_row else None
+    if any(isinstance(one.column, Finish) for one in parts.order):
+        tail = _tail(parts, data)
+        columns = tuple(data.columns)
+        return Answering(columns, len(data.trees), most_rows=most, shown=tuple(shown), tail=tail)
+    order = tuple(
+        Sorting(data.answered("", one), key.is_down, key.nulls_first)
+        for key in _order(parts)
+        for one in flat([key.column])
+    )
+    if parts.is_distinct and len(data.trees) > width:
+        raise context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
+    columns = tuple(data.columns)
+    return Answering(columns, len(data.trees), order, parts.offset or 0, parts.limit, most, tuple(shown))
+
+
+def _refuse_scan(parts: Parts, context: Context) -> None:
+    """Refuse what a virtual table reads as well, in pages: columns of the rows of one table."""
+    where = parts.tree.args.get("where")
+    if len(parts.level.places) == 1 and not parts.is_grouped and not (where and where.find(exp.Select)):
+        raise context.inexact(parts.node, "a scan of one table", "a virtual table reads no more, in pages")
+
+
+def _tail(parts: Parts, data: _Data) -> str:
+    """Return ORDER BY and LIMIT of a select over the answer."""
+    keys = (
+        f"{data.shown(one.column)} {'DESC' if one.is_down else 'ASC'} NULLS {'FIRST' if one.nulls_first else 'LAST'}"
+        for one in _order(parts)
+    )
+    limit = "" if parts.limit is None else f" LIMIT {parts.limit}"
+    if parts.offset is not None:
+        limit = f"{limit or ' LIMIT -1'} OFFSET {parts.offset}"
+    return f" ORDER BY {', '.join(keys)}{limit}"
 
 
 def _is_cut_there(parts: Parts, context: Context) -> bool:
@@ -98,7 +163,7 @@ def _is_cut_there(parts: Parts, context: Context) -> bool:
     """
     if (parts.limit is None and parts.offset is None) or parts.is_one_row:
         return False
-    keys = [one.output.parts[0].tree for one in parts.order if one.output.made is Made.VALUE]
+    keys = [one.value.tree for one in parts.order if one.value is not None]
     if parts.is_distinct and any(one.parts[0].tree not in keys for one in parts.outputs):
         raise _open(parts, context)
     if parts.is_grouped or parts.is_distinct:
@@ -136,8 +201,8 @@ def _open(parts: Parts, context: Context) -> NotExact:
 
 def _ordered(key: Key, parts: Parts) -> exp.Ordered | None:
     """Return an item of an order that travels: a column that both sides sort alike, and that has no NULL; else None."""
-    one = key.output.parts[0]
-    if key.output.made is not Made.VALUE or not isinstance(one.tree, exp.Column) or one.type not in _SORTED_ALIKE:
+    one = key.value
+    if one is None or not isinstance(one.tree, exp.Column) or one.type not in _SORTED_ALIKE:
         return None
     if one.can_be_null and one.tree not in _never_null(parts.tree):  # SQLite sorts NULL first, and the portal last
         return None

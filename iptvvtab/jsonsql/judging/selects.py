@@ -2,75 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from sqlglot import exp
 
+from iptvvtab.errors import NotExact
 from iptvvtab.jsonsql.answering import Made
 from iptvvtab.jsonsql.judging.comparing import literal_of
 from iptvvtab.jsonsql.judging.conditions import condition
+from iptvvtab.jsonsql.judging.finishing import finished, unnamed, unsorted
+from iptvvtab.jsonsql.judging.parts import Column, Finish, Key, Output, Parts, flat
 from iptvvtab.jsonsql.judging.scopes import Context, Judged, Known, Level, folded, resolve
 from iptvvtab.jsonsql.judging.sources import from_clause, with_ctes
 from iptvvtab.jsonsql.judging.values import aggregate, argument, refuse_merging, value
+from iptvvtab.jsonsql.judging.written import Item, Word, Written
 from iptvvtab.jsonsql.outputs import number_of
 from iptvvtab.jsonsql.pgstatements import ungrouped
 from iptvvtab.jsonsql.statement import CLAUSES, unwrapped
 from iptvvtab.types import ColumnType
 
 _SUMS = {"sum": Made.SUM, "avg": Made.AVERAGE, "total": Made.TOTAL}
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A column that a select answers, as SQLite calls it: None where that is the text of an expression.
-
-    `parts`: the value, or for a sum what it is made of (answering.py).
-    """
-
-    name: str | None
-    parts: tuple[Known, ...]
-    made: Made = Made.VALUE
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An item of ORDER BY."""
-
-    node: exp.Expr
-    output: Output
-    is_down: bool
-    nulls_first: bool
-
-
-@dataclass(slots=True)
-class Parts:
-    """A select that was judged, before its order and limit are."""
-
-    node: exp.Expr
-    tree: exp.Select
-    level: Level
-    outputs: list[Output]
-    order: list[Key] = field(default_factory=list)
-    groups: list[Known] = field(default_factory=list)
-    limit: int | None = None
-    offset: int | None = None
-    is_distinct: bool = False
-
-    @property
-    def grouped(self) -> list[exp.Expr]:
-        """The trees of what is grouped by."""
-        return [one.tree for one in self.groups]
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether groups are answered, not rows."""
-        return bool(self.groups) or self.level.has_aggregates
-
-    @property
-    def is_one_row(self) -> bool:
-        """Whether exactly one row is answered, whatever the tables hold."""
-        return self.level.has_aggregates and not self.groups
 
 
 def query(node: exp.Expr, outer: Level | None, context: Context) -> Judged:
@@ -90,10 +42,12 @@ def query(node: exp.Expr, outer: Level | None, context: Context) -> Judged:
     return Judged(parts.tree, columns, parts.is_one_row, not parts.is_grouped, groups)
 
 
-def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: bool = False) -> Parts:
+def select(
+    node: exp.Expr, outer: Level | None, context: Context, *, is_within: bool = False, written: Written | None = None
+) -> Parts:
     """Judge a select, `is_within` another or not. Its tree lacks what it answers, its order and its limit.
 
-    Raises NotExact.
+    `written`: its text, if SQLite may work out columns that the portal lacks. Raises NotExact.
     """
     if not isinstance(node, exp.Select):
         raise context.inexact(node, node.key.upper(), "only one plain SELECT is judged")
@@ -107,7 +61,9 @@ def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: 
     if where is not None:
         tree.set("where", exp.Where(this=condition(context.take(where, "this")[0], level, context)))
     labels, level.labels, level.takes_aggregates = level.labels, {}, True
-    parts = Parts(node, tree, level, list(_outputs(items, level, context, is_within=is_within)))
+    parts = Parts(node, tree, level, [])
+    for item, words in zip_longest(items, _words(items, written.items if written else None)):
+        parts.columns += _columns(item, words, parts, context, is_within=is_within)
     level.labels, level.sees_labels = labels, True
     if group is not None:
         parts.groups = _groups(group, parts, context)
@@ -119,9 +75,9 @@ def select(node: exp.Expr, outer: Level | None, context: Context, *, is_within: 
         _check_groups(having, [test], parts, context)
         tree.set("having", exp.Having(this=test))
     parts.is_distinct = _is_distinct(node, distinct, parts, context)
-    parts.order = list(_order(order, parts, context)) if order is not None else []
+    parts.order = list(_order(order, parts, context, written)) if order is not None else []
     parts.limit, parts.offset = _rows(limit, context), _rows(offset, context)
-    shown = [*parts.outputs, *(one.output for one in parts.order)]
+    shown = [*parts.outputs, *flat(one.column for one in parts.order)]
     _check_groups(node, [known.tree for one in shown for known in one.parts], parts, context)
     return parts
 
@@ -135,20 +91,39 @@ def _labels(items: list[exp.Expr]) -> dict[str, exp.Expr]:
     return found
 
 
-def _outputs(items: list[exp.Expr], level: Level, context: Context, *, is_within: bool) -> Iterator[Output]:
-    """Yield what is answered. A column without AS is called as it is declared, or within a select as it is written."""
-    for item in items:
-        expanded = _expanded(item, level, context)
-        if expanded is not None:
-            yield from expanded
-        elif isinstance(item, exp.Alias):
-            inner, alias = context.take(item, "this", "alias")
-            if alias.name.startswith("'"):
-                raise context.inexact(item, "a text as a column's name", "it is not read alike")
-            yield _output(alias.name, inner, level, context)
-        else:
-            name = _written(item) if is_within else _declared(item, level, context)
-            yield _output(name, item, level, context)
+def _words(listed: Sequence[exp.Expr], items: Sequence[Item] | None) -> list[Sequence[Word]]:
+    """Return the words of each item of a list; nothing if they are not known, or are other items."""
+    return [one.words for one in items] if items is not None and len(items) == len(listed) else []
+
+
+def _columns(
+    item: exp.Expr, words: Sequence[Word] | None, parts: Parts, context: Context, *, is_within: bool
+) -> Sequence[Column]:
+    """Return what is answered. A column without AS is called as it is declared, or within a select as it is written."""
+    expanded = _expanded(item, parts.level, context)
+    if expanded is not None:
+        return expanded
+    if isinstance(item, exp.Alias):
+        node, alias = context.take(item, "this", "alias")
+        if alias.name.startswith("'"):
+            raise context.inexact(item, "a text as a column's name", "it is not read alike")
+        name = alias.name
+    else:
+        node, name = item, _called(item) if is_within else _declared(item, parts.level, context)
+    column = _column(name, node, words and unnamed(node, words), parts.level, context)
+    parts.made.append((node, column))
+    return [column]
+
+
+def _column(name: str | None, node: exp.Expr, words: Sequence[Word] | None, level: Level, context: Context) -> Column:
+    """Return what the portal answers, or what SQLite makes of such if the words are known. Raises NotExact."""
+    try:
+        return _output(name, node, level, context)
+    except NotExact:
+        found = words and finished(name, node, words, lambda leaf: _output(None, leaf, level, context))
+        if not found:
+            raise
+        return found
 
 
 def _expanded(item: exp.Expr, level: Level, context: Context) -> list[Output] | None:
@@ -173,7 +148,7 @@ def _expanded(item: exp.Expr, level: Level, context: Context) -> list[Output] | 
     return [Output(one.name, (place.known(one),)) for one, place in fields]
 
 
-def _written(item: exp.Expr) -> str | None:
+def _called(item: exp.Expr) -> str | None:
     item = unwrapped(item)
     return item.name if isinstance(item, exp.Column) else None
 
@@ -219,7 +194,7 @@ def _groups(group: exp.Expr, parts: Parts, context: Context) -> list[Known]:
     parts.level.takes_aggregates = False
     for node in context.take(group, "expressions")[0]:
         place = number_of(unwrapped(node))
-        one = _grouped(node, parts, context) if place is None else _output_at(node, place, parts, context).parts[0]
+        one = _grouped(node, parts, context) if place is None else _grouped_at(node, place, parts, context)
         refuse_merging(node, "GROUP BY", one, context)
         if one.tree not in [other.tree for other in found]:
             found.append(one)
@@ -233,17 +208,26 @@ def _grouped(node: exp.Expr, parts: Parts, context: Context) -> Known:
     return value(node, parts.level, context)
 
 
-def _output_at(node: exp.Expr, place: int, parts: Parts, context: Context) -> Output:
+def _grouped_at(node: exp.Expr, place: int, parts: Parts, context: Context) -> Known:
+    column = _column_at(node, place, parts, context)
+    if isinstance(column, Finish):
+        raise context.inexact(node, f"GROUP BY {place}", "the portal lacks something of that column")
+    return column.parts[0]
+
+
+def _column_at(node: exp.Expr, place: int, parts: Parts, context: Context) -> Column:
     """Return the column of a place, counted from 1."""
-    if not 1 <= place <= len(parts.outputs):
+    if not 1 <= place <= len(parts.columns):
         raise context.inexact(node, f"column {place}", "the select has not so many")
-    return parts.outputs[place - 1]
+    return parts.columns[place - 1]
 
 
 def _is_distinct(node: exp.Expr, distinct: exp.Expr | None, parts: Parts, context: Context) -> bool:
     if distinct is None:
         return False
     context.take(distinct)
+    if parts.is_finished:
+        raise context.inexact(node, "DISTINCT", "the portal lacks something of a column", near="DISTINCT")
     for one in parts.outputs:
         if one.made is not Made.VALUE:
             raise context.inexact(node, f"{one.made} beside DISTINCT", "it is made of several columns", near="DISTINCT")
@@ -252,19 +236,22 @@ def _is_distinct(node: exp.Expr, distinct: exp.Expr | None, parts: Parts, contex
     return True
 
 
-def _order(order: exp.Expr, parts: Parts, context: Context) -> Iterator[Key]:
-    for item in context.take(order, "expressions")[0]:
+def _order(order: exp.Expr, parts: Parts, context: Context, written: Written | None) -> Iterator[Key]:
+    items = context.take(order, "expressions")[0]
+    for item, words in zip_longest(items, _words(items, written.order if written else None)):
         node, desc, nulls_first = context.take(item, "this", "desc", "nulls_first")
         inner = unwrapped(node)
         place = number_of(inner)
-        label = folded(inner.name) if isinstance(inner, exp.Column) and not inner.table else None
+        label = folded(inner.name) if isinstance(inner, exp.Column) and not inner.table else ""
+        meant = parts.level.labels.get(label, node)
+        column = next((column for one, column in parts.made if one is meant), None)
         if place is not None:
-            output = _output_at(node, place, parts, context)
+            column = _column_at(node, place, parts, context)
         elif literal_of(node) is not None:
             raise context.inexact(node, "ORDER BY a value", "it gives no order")
-        else:
-            output = _output(None, parts.level.labels.get(label or "", node), parts.level, context)
-        yield Key(item, output, bool(desc), bool(nulls_first))
+        elif column is None:
+            column = _column(None, meant, words and unsorted(words), parts.level, context)
+        yield Key(item, column, bool(desc), bool(nulls_first))
 
 
 def _rows(node: exp.Expr | None, context: Context) -> int | None:
