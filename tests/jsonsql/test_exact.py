@@ -25,7 +25,7 @@ REFUSALS = yaml.safe_load((CASES / "refused_exact.yaml").read_text(encoding="utf
 
 
 def refused(sql: str, options: dict[str, Any]) -> None:
-    """Ask for an exact document of what has none. `finishes`: SQLite works out some of it; other options are features."""
+    """Ask for an exact document of what has none. `finishes`: SQLite works out some of it; the others are features."""
     finishes = options.get("finishes", False)
     features = {name: one for name, one in options.items() if name != "finishes"}
     exact(sql, NAMES, replace(FEATURES, **features), needs_schema=True, finishes=finishes)
