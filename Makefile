@@ -12,6 +12,9 @@ help: ## list the verbs
 demo: $(VENV)/run ## the tour: a seeded portal, a few queries over virtual tables, the receipt
 	@$(BIN)/iptvvtab demo
 
+# Tests start hundreds of processes: what one has compiled serves the next.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/dev lint types ## lint, floors, types, tests
 	$(BIN)/python -m pytest -q -n 2 -m "not long"
 

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -149,6 +150,7 @@ class DemoProcess:
                 raise errors.UsageError(f"the demo portal: {error.read().decode()}") from None
 
 
+@lru_cache(maxsize=8)
 def _opener(url: str) -> urllib.request.OpenerDirector:
     """Return a way to the child that ignores proxies and, on its test certificate, who signed it."""
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]

@@ -55,6 +55,24 @@ def test_an_answer_knows_its_cost(demo: DemoProcess, client_for: ClientFor, even
     assert 0 < answer.cost.seconds < 5
 
 
+def test_a_request_looks_for_no_module(
+    demo: DemoProcess, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that is missing is searched on the whole path, each time anew: that was a quarter of a request."""
+    client = client_for(demo)
+    client.call("select", SUBSCRIBERS)
+    sought: list[str] = []
+
+    class Seeker:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            sought.append(name)
+
+    monkeypatch.setattr(sys, "meta_path", [Seeker, *sys.meta_path])
+    client.call("select", SUBSCRIBERS)
+    assert sought == []
+
+
 def test_compressed_answers_are_counted_as_they_travelled(demo: DemoProcess, client_for: ClientFor) -> None:
     """And read as they were."""
     client = client_for(demo)
