@@ -223,9 +223,12 @@ class Pager:
             self._left = max(self._left - got, 0)
         if self._short is not None and got:
             self._sizes = self._sizes.capped(self._short)
-        if limit is None or self._sizes.is_last(got + self._overlap, limit):
+        is_last = limit is None or self._sizes.is_last(got + self._overlap, limit)
+        self._sizes = self._sizes.saw(got + self._overlap)
+        if is_last:
             self._part, self._last, self._short = next(self._parts, None), None, None
         else:
+            assert limit is not None
             self._size = self._sizes.following(limit - self._again())
             self._short = got + self._overlap if got + self._overlap < limit else None
             self._last = self._place_of(page.rows[-1]) if page.rows else self._last

@@ -133,10 +133,8 @@ class Remote:
 
     def wholly(self, asked: Whole, journal: Journal) -> Wholly:
         """Return the page of a whole statement; nothing is sent before it is asked for. `journal` as in `pages`."""
-        wire, seen = Wire(self._client, journal, self._trace), self.capabilities
-        if seen.rows_at_once is not None and seen.seen_at is not None:
-            self._uncut.saw(seen.rows_at_once, seen.seen_at)
-        return Wholly(wire, asked, self._manners(seen).sizes, self._uncut)
+        wire = Wire(self._client, journal, self._trace)
+        return Wholly(wire, asked, self._manners(self.capabilities).sizes, self._uncut)
 
     def announced_whole(self, asked: Whole) -> dict[str, Json]:
         """Return the document of a whole statement as it would be sent. Raises AnswerTooLong."""
@@ -181,4 +179,7 @@ class Remote:
     def _manners(self, capabilities: Capabilities) -> Manners:
         longest_in = min(capabilities.longest_in or LONGEST_IN, LONGEST_IN)
         direction: Direction = "object" if capabilities.order_direction == "object" else "list"
-        return Manners(self.sizes.of(capabilities), longest_in, direction, self.probe_again, self._proven)
+        if capabilities.rows_at_once is not None and capabilities.seen_at is not None:
+            self._uncut.saw(capabilities.rows_at_once, capabilities.seen_at)
+        sizes = self.sizes.of(capabilities, self._uncut.rows)
+        return Manners(sizes, longest_in, direction, self.probe_again, self._proven)

@@ -25,13 +25,16 @@ SURELY_ANSWERED = 1000
 class Sizes:
     """The sizes of pages in rows.
 
-    `cap`: the most rows a portal was seen to answer at once, if it cuts; `uncut`: rows it was seen to answer uncut.
+    `cap`: the most rows a portal was seen to answer at once, if it cuts; `uncut`: rows it was seen to answer uncut,
+    whenever that was; `believed`: rows that it answered at once lately; `seen`: the same, in this very read.
     """
 
     first: int
     largest: int
     cap: int | None = None
     uncut: int = SURELY_ANSWERED
+    believed: int = 0
+    seen: int = 0
 
     def limit(self, size: int, width: int) -> int:
         """Return a size within what memory and the portal allow for rows of that width."""
@@ -54,19 +57,30 @@ class Sizes:
         """Return the sizes after a page that the portal was too slow or too weak for; None if it was not large."""
         return replace(self, largest=max(size // GROWTH, self.first)) if size > self.first else None
 
-    def of(self, capabilities: Capabilities) -> Sizes:
-        """Return the sizes for a portal of which this was seen."""
+    def of(self, capabilities: Capabilities, believed: int = 0) -> Sizes:
+        """Return the sizes for a portal of which this was seen, and which lately answered as many rows at once."""
         uncut = self.uncut if capabilities.rows_at_once is None else capabilities.rows_at_once
-        return Sizes(self.first, self.largest, capabilities.row_cap, uncut)
+        return Sizes(self.first, self.largest, capabilities.row_cap, uncut, believed, self.seen)
+
+    def saw(self, rows: int) -> Sizes:
+        """Return the sizes after an answer of so many rows: a portal that cuts answers cuts none that are shorter."""
+        return self if rows <= self.seen else replace(self, seen=rows)
 
     def is_last(self, got: float, asked: float) -> bool:
         """Return whether a page of `got` rows ends the table.
 
-        A short page does, unless it may have been cut by a portal that silently caps its answers.
+        A short page does, unless it may have been cut by a portal that silently caps its answers. What was seen before
+        may not hold any more, as people set caps; they set them to round numbers.
         """
         if got == 0:
             return True
-        return got < asked and got < (min(self.uncut, SURELY_ANSWERED) if self.cap is None else self.cap)
+        if got >= asked:
+            return False
+        if self.cap is not None:
+            return got < self.cap
+        if got < self.seen or got < min(self.uncut, SURELY_ANSWERED):
+            return True
+        return got <= self.believed and not _is_round(got)
 
     def following(self, size: int) -> int:
         """Return the size of the page after one of this size."""
@@ -80,3 +94,9 @@ class Sizes:
         full = int(left // size)  # from here on pages are of one size
         left -= full * size
         return number + full + int(not self.is_last(left, size))
+
+
+def _is_round(rows: float) -> bool:
+    """Return whether people may have meant so many rows: hundreds, powers of two, and what stands beside them."""
+    near = range(int(rows) - 1, int(rows) + 2)
+    return any(one % 100 == 0 or one & (one - 1) == 0 for one in near)

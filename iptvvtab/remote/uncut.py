@@ -17,12 +17,13 @@ class Uncut:
     def saw(self, rows: int, at: float | None = None) -> None:
         """Remember that so many rows came, and no more were there. `at`: when, if not now."""
         seen = rows, time.time() if at is None else at
-        if _is_believed(seen) and not self.covers(rows):
+        if _is_believed(seen) and rows > self.rows:
             self._seen = seen
 
-    def covers(self, rows: int) -> bool:
-        """Return whether the portal was lately seen to answer as many rows."""
-        return rows <= self._seen[0] and _is_believed(self._seen)
+    @property
+    def rows(self) -> int:
+        """As many rows were lately seen to come at once."""
+        return self._seen[0] if _is_believed(self._seen) else 0
 
     def forget(self) -> None:
         """Believe nothing any more: the portal was seen to cut."""

@@ -89,7 +89,8 @@ class Wholly:
         most, got, bound = asked.answering.most_rows, len(raw.rows), _bound(asked, self._sizes)
         if most is None and got > bound:
             raise AnswerTooLong(bound)
-        beyond = None if got == most or self._is_all(got, bound) else self._looked_beyond(document, got)
+        is_all = got == most or self._sizes.is_last(got, bound + 1)
+        beyond = None if is_all else self._looked_beyond(document, got)
         try:
             rows = answer(self._wire.portal, asked.answering, raw.rows)
         except Error:
@@ -107,9 +108,6 @@ class Wholly:
     def close(self) -> None:
         """Ask no more."""
         self._is_done = True
-
-    def _is_all(self, rows: int, bound: int) -> bool:
-        return self._sizes.is_last(rows, bound + 1) or (self._sizes.cap is None and self._uncut.covers(rows))
 
     def _looked_beyond(self, document: dict[str, Json], rows: int) -> Asked:
         """Ask whether there is a row more than came: a portal may cut answers and say nothing of it."""

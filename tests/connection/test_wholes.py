@@ -214,6 +214,18 @@ def test_a_portal_that_cuts(demo: DemoProcess, tmp_path: Path) -> None:
     assert len(single) == 1
 
 
+def test_a_portal_that_begins_to_cut(demo: DemoProcess, tmp_path: Path) -> None:
+    """A cap that is set after the portal was seen to have none cuts no statement either."""
+    with closing(virtual(demo, tmp_path, source="live", whole_statements=True)) as connection:
+        connection.execute("SELECT id FROM portal.package LIMIT 1").fetchall()
+        rows, documents = asked(connection, LONG)
+        assert len(documents) == 1
+        demo.set_switches(row_cap=1000)
+        again, documents = asked(connection, LONG)
+    assert sorted(again) == sorted(rows)
+    assert [one.get("offset") for one in documents[:2]] == [None, 1000]
+
+
 def test_a_long_answer_is_looked_beyond_once(demo: DemoProcess, tmp_path: Path) -> None:
     """What was lately seen to come at once is not looked beyond again; what was seen long ago is."""
     with closing(virtual(demo, tmp_path, source="live", whole_statements=True)) as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from iptvvtab.portal import Capabilities
@@ -48,6 +50,28 @@ def test_limit(size: int, width: int, cap: int | None, expected: int) -> None:
 def test_is_last(got: int, asked: int, seen: dict[str, int], expected: bool) -> None:
     """A short page is the last, unless the portal may have cut it without a word."""
     assert Sizes(200, 20_000).of(Capabilities(**seen)).is_last(got, asked) is expected
+
+
+@pytest.mark.parametrize(
+    ("got", "asked", "seen", "expected"),
+    [
+        (4321, 5000, {"believed": 20_000}, True),
+        (4321, 5000, {"believed": 4321}, True),
+        (4321, 5000, {"believed": 4320}, False),
+        (5000, 5000, {"believed": 20_000}, False),
+        (4999, 5000, {"believed": 20_000}, False),  # one less than a round number
+        (4200, 5000, {"believed": 20_000}, False),
+        (4096, 5000, {"believed": 20_000}, False),
+        (1000, 5000, {"believed": 20_000}, False),
+        (4321, 5000, {"believed": 20_000, "cap": 4321}, False),
+        (4200, 5000, {"seen": 4201}, True),
+        (4200, 5000, {"seen": 4200}, False),
+    ],
+)
+def test_is_last_by_what_came_before(got: int, asked: int, seen: dict[str, int], expected: bool) -> None:
+    """A portal that answered more rows at once cuts none; if that was before, a round number of them may be a cut."""
+    assert replace(Sizes(200, 20_000), **seen).is_last(got, asked) is expected
+    assert not Sizes(200, 20_000).is_last(got, asked)
 
 
 @pytest.mark.parametrize(
