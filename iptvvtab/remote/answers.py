@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from iptvvtab.errors import UnprovenAnswer, WrongWidth
 from iptvvtab.jsonsql import Answered, Answering, Made, Sorting
-from iptvvtab.remote.canonical import INT64_MAX, INT64_MIN, convert
+from iptvvtab.remote.canonical import INT64_MAX, INT64_MIN, convert, converted
 from iptvvtab.types import ColumnType, Json, Value
 
+_WITH_DOUBLES = (ColumnType.FLOAT, ColumnType.UNKNOWN)
 _DOUBLES = 2**53
 """Up to here a double tells whole numbers apart."""
 
@@ -20,9 +22,9 @@ def answer(portal: str, answering: Answering, rows: Sequence[Sequence[Json]]) ->
     Raises WrongWidth for a row of another width, UnprovenAnswer where the portal's values do not prove SQLite's: then
     the statement is to be asked otherwise.
     """
-    for row in rows:
-        if len(row) != answering.width:
-            raise WrongWidth(portal, "", answering.width, len(row))
+    wrong = set(map(len, rows)) - {answering.width}
+    if wrong:
+        raise WrongWidth(portal, "", answering.width, min(wrong))
     columns = [_decoded(one, rows) for one in answering.columns]
     found = list(map(list, zip(*columns, strict=True)))
     if answering.order:
@@ -48,18 +50,17 @@ def _key(value: Value, *, nulls_first: bool) -> tuple[int, Any]:
     return (2, value) if isinstance(value, str) else (1, value)
 
 
-def _decoded(column: Answered, rows: Sequence[Sequence[Json]]) -> list[Value]:
+def _decoded(column: Answered, rows: Sequence[Sequence[Json]]) -> Sequence[Value]:
     if column.made is not Made.VALUE:
         return [_summed(column, [row[place] for place in column.places]) for row in rows]
-    [place] = column.places
-    found: list[Value] = []
-    for row in rows:
-        try:
-            value = convert(column.type, row[place])
-        except (ValueError, OverflowError):
-            raise UnprovenAnswer(column.name, f"it holds no {column.type}") from None
-        found.append(value + 0.0 if isinstance(value, float) else value)  # SQLite stores no -0.0
-    return found
+    values = list(map(itemgetter(column.places[0]), rows))
+    try:
+        found = converted(column.type, values)
+    except (ValueError, OverflowError):
+        raise UnprovenAnswer(column.name, f"it holds no {column.type}") from None
+    if column.type not in _WITH_DOUBLES:
+        return found
+    return [one + 0.0 if isinstance(one, float) else one for one in found]  # SQLite stores no -0.0
 
 
 def _summed(column: Answered, parts: Sequence[Json]) -> Value:

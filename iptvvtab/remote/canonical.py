@@ -185,6 +185,15 @@ def convert(kind: ColumnType, value: Json) -> Value:
         raise ValueError(f"not a value of type {kind}: {value!r}") from None
 
 
+def converted(kind: ColumnType, values: Sequence[Json]) -> Sequence[Value]:
+    """Return a column of values in canonical form; ValueError when any is not of that type."""
+    try:
+        changed = _converted(kind, values)
+    except _Mismatch:
+        raise ValueError(f"not values of type {kind}") from None
+    return values if changed is None else changed
+
+
 def held(kind: ColumnType, value: Value | bool) -> Value:
     """Return a term's value as canonical rows hold such values; None if they hold none that compares alike."""
     if kind in _NUMBERS and isinstance(value, int | float):

@@ -10,6 +10,7 @@ import orjson
 from iptvvtab.errors import AnswerTooLong, Error
 from iptvvtab.jsonsql import Answering
 from iptvvtab.remote.answers import answer
+from iptvvtab.remote.collector import collector_paused
 from iptvvtab.remote.pager import Page
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.ties import are_tied
@@ -92,7 +93,8 @@ class Wholly:
         is_all = got == most or self._sizes.is_last(got, bound + 1)
         beyond = None if is_all else self._looked_beyond(document, got)
         try:
-            rows = answer(self._wire.portal, asked.answering, raw.rows)
+            with collector_paused():
+                rows = answer(self._wire.portal, asked.answering, raw.rows)
         except Error:
             if beyond is not None:
                 self._wire.drop(beyond)

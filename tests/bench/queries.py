@@ -50,7 +50,7 @@ def measured_queries(subscribers: int) -> list[Measured]:
     """Run each query of sql/demo on one portal, live, with and without conditions, orders and limits travelling."""
     with start_demo(rows=subscribers, latency_ms=LATENCY_MS) as demo, tempfile.TemporaryDirectory() as state:
         plain = plain_tables(demo, load_catalog(SCHEMAS))
-        usual = connect(demo, Path(state), source="live")
+        usual = connect(demo, Path(state), source="live", whole_statements=True)
         without = connect(demo, Path(state), source="live", **NOTHING_TRAVELS)
         try:
             for connection in (usual, without):
