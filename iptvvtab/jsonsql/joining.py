@@ -12,7 +12,6 @@ from sqlglot import exp
 from iptvvtab.errors import did_you_mean
 from iptvvtab.jsonsql.names import ColumnName
 from iptvvtab.jsonsql.sources import Context, Scope, Source, word
-from iptvvtab.jsonsql.statement import called
 from iptvvtab.jsonsql.terms import clause, keys_in
 from iptvvtab.types import Json
 
@@ -191,7 +190,9 @@ def _source(node: exp.Expr, kind: str, context: Context) -> _Item:
     if isinstance(node, exp.Table):
         return _table(node, kind, context)
     if not isinstance(node, exp.Subquery) or isinstance(node.args["this"], exp.Table):
-        raise context.refused(node, f"{called(node)} in FROM", "has no form in JSONSQL", "name a table or a select")
+        raise context.refused(
+            node, f"{context.statement.called(node)} in FROM", "has no form in JSONSQL", "name a table or a select"
+        )
     query, alias = context.take(node, "this", "alias")
     name, columns = _alias(alias, context)
     if name is None:

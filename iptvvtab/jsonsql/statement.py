@@ -51,6 +51,9 @@ _UNTAKEN: Mapping[str, tuple[str, str, str]] = {
 }
 """What people call an argument that no rule takes: its feature, a word of it, and what to do."""
 
+_NAMES: Mapping[type[exp.Expr], str] = {exp.Window: "OVER"}
+"""What people call a node that the parser calls otherwise."""
+
 _AFTER_A_LIST = frozenset({",", ")", ";", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "RETURNING"})
 """What no member of a list begins with."""
 
@@ -94,7 +97,9 @@ class Statement:
 
     def _untaken(self, node: exp.Expr, name: str) -> NoForm:
         word = name.strip("_").upper().replace("_", " ")
-        feature, near, advice = _UNTAKEN.get(name, (f"{called(node)} with {word}", word.split()[0], "leave it out"))
+        feature, near, advice = _UNTAKEN.get(
+            name, (f"{self.called(node)} with {word}", word.split()[0], "leave it out")
+        )
         return self.refused(node, feature, "has no form in JSONSQL", advice, near=near)
 
     def follows(self, node: exp.Expr, *words: str) -> str:
@@ -115,6 +120,14 @@ class Statement:
         """Return the refusal of what a node names."""
         return StatementRefused(reason, hint, **_place(self.text, self._start(node)))
 
+    def called(self, node: exp.Expr) -> str:
+        """Return what people call a node: a function as they wrote it."""
+        if isinstance(node, exp.Func) and "start" in node.meta:
+            return f"{self.text[node.meta['start'] : node.meta['end'] + 1].lower()}()"
+        return (
+            f"{node.sql_name().lower()}()" if isinstance(node, exp.Func) else _NAMES.get(type(node), node.key.upper())
+        )
+
     def _start(self, node: exp.Expr, near: str = "") -> int | None:
         own = [one.meta["start"] for one in node.walk() if "start" in one.meta]
         start = min(own, default=None)
@@ -122,15 +135,6 @@ class Statement:
             return start
         found = [token.start for token in self.tokens if token.text.upper() == near]
         return min(found, key=lambda one: abs(one - (start or 0)), default=start)
-
-
-def called(node: exp.Expr) -> str:
-    """Return what people call a node."""
-    if isinstance(node, exp.Anonymous):
-        return f"{node.name.lower()}()"
-    if isinstance(node, exp.Func):
-        return f"{node.sql_name().lower()}()"
-    return node.key.upper()
 
 
 def unwrapped(node: exp.Expr) -> exp.Expr:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from iptvvtab.errors import NoForm
 from iptvvtab.jsonsql.pgtypes import PgType
 from iptvvtab.jsonsql.sources import Context, Part, Scope, resolve
-from iptvvtab.jsonsql.statement import called, sides, unwrapped
+from iptvvtab.jsonsql.statement import sides, unwrapped
 from iptvvtab.jsonsql.texts import constant, is_number, is_safer_in_values, is_text, member, number, text
 from iptvvtab.types import Json
 
@@ -27,8 +27,8 @@ def term(node: exp.Expr, scope: Scope, context: Context) -> Part:
         feature, reason, advice = _REFUSED[type(node)]
         raise context.refused(node, feature, reason, advice, near=feature.split(" ")[0])
     if isinstance(node, exp.Func):
-        raise no_function(node, called(node), context)
-    raise context.refused(node, called(node), "has no form in JSONSQL", "write it otherwise")
+        raise no_function(node, context.statement.called(node), context)
+    raise context.refused(node, context.statement.called(node), "has no form in JSONSQL", "write it otherwise")
 
 
 def no_function(node: exp.Expr, name: str, context: Context) -> NoForm:

@@ -73,7 +73,7 @@ def test_a_whole_statement_is_told(run: Run) -> None:
     assert (found["whole"]["tables"], found["actual"]["requests"], found["steps"]) == (["subscriber"], 1, [])
     assert "not one request: whole_statements is off" in run("explain", *VIRTUAL, averages).out
     random = averages.replace("ORDER BY 2", "ORDER BY random()")
-    assert "not one request: rand(): it is not known to mean the same on both sides" in run("explain", random).out
+    assert "not one request: random(): it is not known to mean the same on both sides" in run("explain", random).out
 
 
 def test_a_rule_that_is_off_is_named(run: Run) -> None:

@@ -9,7 +9,6 @@ from sqlglot import exp
 from iptvvtab.jsonsql.expressions import number
 from iptvvtab.jsonsql.judging.comparing import INT64, WHY_NOT, literal_of
 from iptvvtab.jsonsql.judging.scopes import Context, Known, Level, Rule, Rules, resolve
-from iptvvtab.jsonsql.statement import called
 from iptvvtab.types import ColumnType
 
 _INTEGER, _FLAG = ColumnType.INTEGER, ColumnType.BOOLEAN
@@ -42,7 +41,7 @@ def value(node: exp.Expr, level: Level, context: Context) -> Known:
     rule = context.rules.get(type(node))
     if rule is None:
         why = _PATTERNS.get(type(node), "it is not known to mean the same on both sides")
-        raise context.inexact(node, called(node), why)
+        raise context.inexact(node, context.statement.called(node), why)
     return rule(node, level, context)
 
 
@@ -121,7 +120,7 @@ def _coalesce(node: exp.Expr, level: Level, context: Context) -> Known:
 
 def argument(node: exp.Expr, level: Level, context: Context) -> tuple[Known, bool]:
     """Return what an aggregate is made of, and whether equal values count once. Raises NotExact."""
-    name = called(node).removesuffix("()")
+    name = context.statement.called(node).removesuffix("()")
     if not level.takes_aggregates:
         raise context.inexact(node, f"{name}()", "an aggregate has no place here")
     if isinstance(node, exp.Anonymous):
@@ -173,7 +172,7 @@ def _count(node: exp.Expr, level: Level, context: Context) -> Known:
 def _extreme(kind: type[exp.Expr]) -> Rule:
     def rule(node: exp.Expr, level: Level, context: Context) -> Known:
         one, is_distinct = argument(node, level, context)
-        name = called(node)
+        name = context.statement.called(node)
         if one.type is _FLAG:
             raise context.inexact(node, f"{name} of flags", "the portal has no such function")
         if one.type not in _ORDERED:
@@ -185,7 +184,9 @@ def _extreme(kind: type[exp.Expr]) -> Rule:
 
 def _sum(node: exp.Expr, _: Level, context: Context) -> Known:
     raise context.inexact(
-        node, called(node), "whether it overflows is seen in the answer alone, so that it stands by itself in a column"
+        node,
+        context.statement.called(node),
+        "whether it overflows is seen in the answer alone, so that it stands by itself in a column",
     )
 
 
