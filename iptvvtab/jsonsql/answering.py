@@ -68,7 +68,8 @@ class Answering:
     They are decoded by `columns`, sorted by `order`, and those from `skipped` on are kept, `kept` of them or all.
     `width`: values in a row of the portal's. `most_rows`: how many rows the portal sends at most, if that is known;
     whoever asks decides whether an answer of any length is to be asked for at once. Of that SQLite makes what is
-    `shown`, and the `tail` of a select over it sorts and cuts where that needs what SQLite makes.
+    `shown`, and the `tail` of a select over it sorts and cuts where that needs what SQLite makes; `is_thinned`: it
+    leaves one of equal rows.
     """
 
     columns: tuple[Answered, ...]
@@ -79,6 +80,7 @@ class Answering:
     most_rows: int | None = None
     shown: tuple[Shown, ...] = field(default=(), compare=False)
     tail: str = field(default="", compare=False)
+    is_thinned: bool = field(default=False, compare=False)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ class Answering:
                 any(one.made is not Made.VALUE for one in every)
             ),
             f"SQLite works out what the portal lacks: {made}": bool(made),
+            "SQLite leaves one of equal rows": self.is_thinned,
             "the last columns are there to sort by": len(shown) < self.width,
             "the rows are sorted as SQLite does when they came": bool(self.order or self.tail),
             "only some of them are kept then": bool(self.skipped or self.kept is not None or "LIMIT" in self.tail),

@@ -33,7 +33,8 @@ def install_answers(connection: apsw.Connection) -> None:
 
 def answer_sql(answering: Answering) -> str:
     """Return a statement that shows the rows of an `Answer`, which is bound to it as an apsw.pyobject."""
-    return f"SELECT {', '.join(one.sql for one in answering.shown)} FROM {_MODULE}(?){answering.tail}"
+    distinct = "DISTINCT " if answering.is_thinned else ""
+    return f"SELECT {distinct}{', '.join(one.sql for one in answering.shown)} FROM {_MODULE}(?){answering.tail}"
 
 
 def _columns() -> Iterator[str]:

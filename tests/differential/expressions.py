@@ -48,6 +48,10 @@ def worked_out(seed: int) -> str:
     leaves, first, groups = random.choice([(_COLUMNS, "t.id", ""), (_GROUPED, "s.disabled", " GROUP BY s.disabled")])
     items = [_expression(random, random.randint(1, 3), leaves) for _ in range(random.randint(1, 3))]
     named = [f"{one} AS k{at}" if random.random() < 0.3 else one for at, one in enumerate(items)]
+    if random.random() < 0.2:
+        order = f" ORDER BY {', '.join(map(str, range(1, len(items) + 1)))}{random.choice(_CUTS)}"
+        quoted = [f"quote({one})" for one in items]  # of 0 and 0.0, which are equal, any may stay
+        return f"SELECT DISTINCT {', '.join(quoted)} {_FROM}{groups}{random.choice(['', order])}"
     sql = f"SELECT {', '.join([first, *named])} {_FROM}{groups}"
     if random.random() < 0.4:
         key = _expression(random, 2, leaves)

@@ -57,8 +57,10 @@ class Routed:
 
     def is_whole(self, sql: str) -> bool:
         """Return whether a statement is asked in one request."""
-        whole = iptvvtab.explain(self.routed, sql).whole
-        return whole is not None and whole.document is not None
+        with suppress(apsw.SQLError):
+            whole = iptvvtab.explain(self.routed, sql).whole
+            return whole is not None and whole.document is not None
+        return False
 
     def _misnamed(self, statement: Statement, described: object) -> str | None:
         """Say how names and declared types are not those that SQLite finds when it compiles a statement."""

@@ -121,19 +121,23 @@ def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) 
     if _is_cut_there(parts, context):
         return Answering(tuple(data.columns), width, most_rows=parts.limit, shown=tuple(shown))
     most = 1 if parts.is_one_row else None
-    if any(isinstance(one.column, Finish) for one in parts.order):
+    if parts.is_thinned and not all(parts.shows(one.column) for one in parts.order):
+        raise _unseen(parts, context)
+    if parts.is_thinned or any(isinstance(one.column, Finish) for one in parts.order):
         tail = _tail(parts, data)
-        columns = tuple(data.columns)
-        return Answering(columns, len(data.trees), most_rows=most, shown=tuple(shown), tail=tail)
-    order = tuple(
-        Sorting(data.answered("", one), key.is_down, key.nulls_first)
-        for key in _order(parts)
-        for one in flat([key.column])
-    )
-    if parts.is_distinct and len(data.trees) > width:
-        raise context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
-    columns = tuple(data.columns)
-    return Answering(columns, len(data.trees), order, parts.offset or 0, parts.limit, most, tuple(shown))
+        made = Answering(tuple(data.columns), len(data.trees), (), 0, None, most, tuple(shown), tail, parts.is_thinned)
+    else:
+        keys = [(key, one) for key in _order(parts) for one in flat([key.column])]
+        order = tuple(Sorting(data.answered("", one), key.is_down, key.nulls_first) for key, one in keys)
+        columns, skipped = tuple(data.columns), parts.offset or 0
+        made = Answering(columns, len(data.trees), order, skipped, parts.limit, most, tuple(shown))
+    if parts.is_distinct and made.width > width:
+        raise _unseen(parts, context)
+    return made
+
+
+def _unseen(parts: Parts, context: Context) -> NotExact:
+    return context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
 
 
 def _refuse_scan(parts: Parts, context: Context) -> None:
@@ -152,7 +156,8 @@ def _tail(parts: Parts, data: _Data) -> str:
     limit = "" if parts.limit is None else f" LIMIT {parts.limit}"
     if parts.offset is not None:
         limit = f"{limit or ' LIMIT -1'} OFFSET {parts.offset}"
-    return f" ORDER BY {', '.join(keys)}{limit}"
+    order = ", ".join(keys)
+    return f" ORDER BY {order}{limit}" if order else limit
 
 
 def _is_cut_there(parts: Parts, context: Context) -> bool:
@@ -166,7 +171,9 @@ def _is_cut_there(parts: Parts, context: Context) -> bool:
     keys = [one.value.tree for one in parts.order if one.value is not None]
     if parts.is_distinct and any(one.parts[0].tree not in keys for one in parts.outputs):
         raise _open(parts, context)
-    if parts.is_grouped or parts.is_distinct:
+    if parts.is_thinned and not all(map(parts.sorts, parts.columns)):
+        raise _open(parts, context)
+    if parts.is_grouped or parts.is_distinct or parts.is_thinned:
         return False
     if not tells_apart(parts.level.places, parts.tree, keys):
         raise _open(parts, context)

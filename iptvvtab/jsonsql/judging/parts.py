@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -58,7 +58,10 @@ class Key:
 
 @dataclass(slots=True)
 class Parts:
-    """A select that was judged, before its order and limit are. `made`: the expressions that its columns are."""
+    """A select that was judged, before its order and limit are. `made`: the expressions that its columns are.
+
+    `is_distinct`: the portal answers different rows; `is_thinned`: SQLite makes them different.
+    """
 
     node: exp.Expr
     tree: exp.Select
@@ -70,16 +73,26 @@ class Parts:
     limit: int | None = None
     offset: int | None = None
     is_distinct: bool = False
+    is_thinned: bool = False
 
     @property
     def outputs(self) -> list[Output]:
         """What is asked for to make the columns."""
         return list(flat(self.columns))
 
+    def shows(self, column: Column) -> bool:
+        """Return whether this is one of its columns, under whatever name."""
+        return replace(column, name=None) in [replace(one, name=None) for one in self.columns]
+
+    def sorts(self, column: Column) -> bool:
+        """Return whether it is sorted by this column, among others."""
+        return replace(column, name=None) in [replace(one.column, name=None) for one in self.order]
+
     @property
     def is_finished(self) -> bool:
         """Whether SQLite has something to do with the answer."""
-        return any(isinstance(one, Finish) for one in [*self.columns, *(key.column for key in self.order)])
+        every = [*self.columns, *(key.column for key in self.order)]
+        return self.is_thinned or any(isinstance(one, Finish) for one in every)
 
     @property
     def grouped(self) -> list[exp.Expr]:

@@ -74,7 +74,8 @@ def select(
         test = condition(context.take(having, "this")[0], level, context)
         _check_groups(having, [test], parts, context)
         tree.set("having", exp.Having(this=test))
-    parts.is_distinct = _is_distinct(node, distinct, parts, context)
+    if distinct is not None:
+        _distinct(node, distinct, parts, context, may_thin=written is not None)
     parts.order = list(_order(order, parts, context, written)) if order is not None else []
     parts.limit, parts.offset = _rows(limit, context), _rows(offset, context)
     shown = [*parts.outputs, *flat(one.column for one in parts.order)]
@@ -222,18 +223,25 @@ def _column_at(node: exp.Expr, place: int, parts: Parts, context: Context) -> Co
     return parts.columns[place - 1]
 
 
-def _is_distinct(node: exp.Expr, distinct: exp.Expr | None, parts: Parts, context: Context) -> bool:
-    if distinct is None:
-        return False
+def _distinct(node: exp.Expr, distinct: exp.Expr, parts: Parts, context: Context, *, may_thin: bool) -> None:
+    """Have the portal answer different rows, or SQLite, if it `may_thin`, where two may be one to the portal."""
     context.take(distinct)
-    if parts.is_finished:
-        raise context.inexact(node, "DISTINCT", "the portal lacks something of a column", near="DISTINCT")
-    for one in parts.outputs:
-        if one.made is not Made.VALUE:
-            raise context.inexact(node, f"{one.made} beside DISTINCT", "it is made of several columns", near="DISTINCT")
-        refuse_merging(node, "DISTINCT", one.parts[0], context)
+    parts.is_thinned = may_thin and parts.is_finished
+    if parts.is_thinned:
+        return
+    try:
+        for one in parts.outputs:
+            if one.made is not Made.VALUE:
+                what = f"{one.made} beside DISTINCT"
+                raise context.inexact(node, what, "it is made of several columns", near="DISTINCT")
+            refuse_merging(node, "DISTINCT", one.parts[0], context)
+    except NotExact:
+        if not may_thin:
+            raise
+        parts.is_thinned = True
+        return
+    parts.is_distinct = True
     parts.tree.set("distinct", exp.Distinct())
-    return True
 
 
 def _order(order: exp.Expr, parts: Parts, context: Context, written: Written | None) -> Iterator[Key]:

@@ -68,3 +68,10 @@ SELECT t.id, s.id + :a, coalesce(:b, @c, $a), -:a FROM portal.terminal t JOIN po
 SELECT count(*) * ?1, count(*) / ?2, ?2 || ?1 FROM portal.subscriber WHERE id > ?2
 -- comments
 SELECT t.id /* the box */ , upper(s.username /* , who */) /* FROM x */ AS n, 1.5/*!*/+/**/t.id FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id
+-- different rows
+SELECT DISTINCT upper(s.surname) FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id
+SELECT DISTINCT s.surname, s.disabled FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY 1 DESC, 2 LIMIT 5
+SELECT DISTINCT strftime('%Y', p.start) AS year, c.name FROM portal.tv_program p JOIN portal.tv_channel c ON c.id = p.channel_id ORDER BY c.name, year
+SELECT DISTINCT sum(max_terminal) / 100, 'x' FROM portal.subscriber GROUP BY disabled
+SELECT DISTINCT s.username FROM portal.subscriber s JOIN portal.subscriber t ON t.id = s.id ORDER BY s.username DESC LIMIT 4 OFFSET 1
+SELECT DISTINCT s.disabled FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY s.disabled / 2.0, 1
