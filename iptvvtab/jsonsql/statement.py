@@ -105,7 +105,7 @@ class Statement:
     def follows(self, node: exp.Expr, *words: str) -> str:
         """Return which of some words stands nearest before a node, or an empty string."""
         start = self._start(node) or 0
-        before = [token.text.upper() for token in self.tokens if token.start < start]
+        before = [_word(token) for token in self.tokens if token.start < start]
         return next((one for one in reversed(before) if one in words), "")
 
     def refused(self, node: exp.Expr, feature: str, reason: str, advice: str, *, near: str = "") -> NoForm:
@@ -133,7 +133,7 @@ class Statement:
         start = min(own, default=None)
         if not near:
             return start
-        found = [token.start for token in self.tokens if token.text.upper() == near]
+        found = [token.start for token in self.tokens if _word(token) == near]
         return min(found, key=lambda one: abs(one - (start or 0)), default=start)
 
 
@@ -171,12 +171,18 @@ def _refuse_early(sql: str, tokens: tuple[Any, ...]) -> None:
         place = _place(sql, tokens[0].start)
         raise NoForm(first, "is no statement of JSONSQL", "write SELECT, INSERT, UPDATE or DELETE", **place)
     for token, following in zip_longest(tokens, tokens[1:]):
-        if token.token_type.name == "COMMA" and (following is None or following.text.upper() in _AFTER_A_LIST):
+        if token.token_type.name == "COMMA" and (following is None or _word(following) in _AFTER_A_LIST):
             raise StatementRefused("nothing stands after this comma", **_place(sql, token.start))
     for token, following in pairwise(tokens):
         is_glued = token.token_type.name == "NUMBER" and following.start == token.end + 1
         if is_glued and (following.text[:1].isalpha() or following.text[:1] == "_"):
             raise StatementRefused(f"{token.text}{following.text} is no number", **_place(sql, token.start))
+
+
+def _word(token: Any) -> str:
+    """Return a token as SQL compares words: nothing for a text or a quoted name, which may say anything."""
+    name = token.token_type.name
+    return "" if name == "IDENTIFIER" or name.endswith("STRING") else token.text.upper()
 
 
 def _not_parsed(sql: str, error: ParseError) -> StatementRefused:

@@ -83,7 +83,7 @@ def unnamed(node: exp.Expr, words: Sequence[Word]) -> Sequence[Word]:
 def unsorted(words: Sequence[Word]) -> Sequence[Word]:
     """Return the words of an item of ORDER BY without those that say which way."""
     end = len(words)
-    while end > 1 and words[end - 1].text.lower() in _SORTED:
+    while end > 1 and words[end - 1].written.lower() in _SORTED:
         end -= 1
     return words[:end]
 

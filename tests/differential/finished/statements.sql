@@ -75,3 +75,6 @@ SELECT DISTINCT strftime('%Y', p.start) AS year, c.name FROM portal.tv_program p
 SELECT DISTINCT sum(max_terminal) / 100, 'x' FROM portal.subscriber GROUP BY disabled
 SELECT DISTINCT s.username FROM portal.subscriber s JOIN portal.subscriber t ON t.id = s.id ORDER BY s.username DESC LIMIT 4 OFFSET 1
 SELECT DISTINCT s.disabled FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY s.disabled / 2.0, 1
+-- texts that look like SQL
+SELECT t.id, s.username || 'DESC' FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY s.username || 'desc', t.id
+SELECT t.id, 'FROM', ',', ';', s.username || ' AS x' AS "from" FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id WHERE s.username IN ('test', ';', 'FROM')
