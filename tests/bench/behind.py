@@ -22,6 +22,7 @@ class Case:
     requests: int
     rows: int
     behind: dict[str, str | int]
+    is_whole: bool = False
 
     @property
     def sql(self) -> str:

@@ -74,6 +74,27 @@ def test_answer(case: Case, portal: apsw.Connection, plain: apsw.Connection) -> 
     assert receipt.rows <= sum(sizes)
 
 
+@pytest.fixture(scope="module")
+def whole(small: DemoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
+    """The same tables, where statements that are exact travel whole."""
+    connection = connect(small, tmp_path_factory.mktemp("whole"), source="live", whole_statements=True)
+    connection.execute("SELECT id FROM portal.subscriber WHERE username LIKE 'x'").fetchall()
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.query)
+def test_whole(case: Case, whole: apsw.Connection, plain: apsw.Connection) -> None:
+    """With whole statements a query gives the same, and one of which the portal answers everything is one request."""
+    with iptvvtab.meter(whole) as meter:
+        got = run(whole, case.sql)
+    assert difference(run(plain, case.sql), got, ordered=is_ordered(case.sql)) is None
+    explained = iptvvtab.explain(whole, case.sql).whole
+    assert explained is not None
+    assert (explained.document is not None) == case.is_whole, explained.reason
+    assert meter.receipt().requests <= (1 if case.is_whole else case.requests)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.query)
 def test_rows_behind(case: Case, plain: apsw.Connection, tmp_path: Path) -> None:
     """The rows behind an answer are enough: the query gives the same over tables that hold nothing else."""
