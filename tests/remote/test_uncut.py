@@ -29,3 +29,5 @@ def test_most_is_kept_and_a_cut_ends_it() -> None:
     assert uncut.rows == 2000
     uncut.forget()
     assert uncut.rows == 0
+    uncut.saw(20_000, time.time() - 1)  # at the first contact, before the cut
+    assert uncut.rows == 0

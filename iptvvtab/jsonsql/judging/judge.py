@@ -120,20 +120,27 @@ def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) 
     width = len(data.trees)
     if _is_cut_there(parts, context):
         return Answering(tuple(data.columns), width, most_rows=parts.limit, shown=tuple(shown))
-    most = 1 if parts.is_one_row else None
     if parts.is_thinned and not all(parts.shows(one.column) for one in parts.order):
         raise _unseen(parts, context)
+    tail, order = "", []
     if parts.is_thinned or any(isinstance(one.column, Finish) for one in parts.order):
         tail = _tail(parts, data)
-        made = Answering(tuple(data.columns), len(data.trees), (), 0, None, most, tuple(shown), tail, parts.is_thinned)
     else:
-        keys = [(key, one) for key in _order(parts) for one in flat([key.column])]
-        order = tuple(Sorting(data.answered("", one), key.is_down, key.nulls_first) for key, one in keys)
-        columns, skipped = tuple(data.columns), parts.offset or 0
-        made = Answering(columns, len(data.trees), order, skipped, parts.limit, most, tuple(shown))
-    if parts.is_distinct and made.width > width:
+        keys = ((key, one) for key in _order(parts) for one in flat([key.column]))
+        order = [Sorting(data.answered("", one), key.is_down, key.nulls_first) for key, one in keys]
+    if parts.is_distinct and len(data.trees) > width:
         raise _unseen(parts, context)
-    return made
+    return Answering(
+        tuple(data.columns),
+        len(data.trees),
+        tuple(order),
+        skipped=0 if tail else parts.offset or 0,
+        kept=None if tail else parts.limit,
+        most_rows=1 if parts.is_one_row else None,
+        shown=tuple(shown),
+        tail=tail,
+        is_thinned=parts.is_thinned,
+    )
 
 
 def _unseen(parts: Parts, context: Context) -> NotExact:

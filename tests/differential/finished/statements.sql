@@ -52,6 +52,8 @@ SELECT disabled, 1.0 * count(*) / max(id) AS share FROM portal.subscriber GROUP 
 SELECT subscriber_id, count(*) AS n, 10 / count(*) AS tenth FROM portal.terminal WHERE subscriber_id IS NOT NULL GROUP BY subscriber_id ORDER BY tenth DESC, n, subscriber_id LIMIT 6
 SELECT channel_id, count(*) % 3 AS rest FROM portal.tv_program GROUP BY channel_id ORDER BY rest / 2.0 DESC NULLS FIRST, channel_id LIMIT 4 OFFSET 2
 SELECT t.id, CASE WHEN s.disabled THEN 1 ELSE 0 END AS off FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY off, t.id DESC LIMIT 8
+SELECT upper(s.username), t.id FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY t.id DESC LIMIT 3
+SELECT lower(s.username), s.surname FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY s.surname, t.id LIMIT 3 OFFSET 4
 -- selects within
 WITH n AS (SELECT subscriber_id, count(*) AS boxes FROM portal.terminal GROUP BY subscriber_id) SELECT s.id, n.boxes * 1.5, printf('%d of %d', n.boxes, s.max_terminal) FROM portal.subscriber s JOIN n ON n.subscriber_id = s.id
 WITH q AS (SELECT id, username AS u FROM portal.subscriber) SELECT t.id, q.u = 7, upper(q.u) FROM portal.terminal t JOIN q ON q.id = t.subscriber_id
