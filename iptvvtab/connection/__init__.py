@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from iptvvtab.connection.explanation import Actual, Explanation, Step
+from iptvvtab.connection.explanation import Explanation, Step
 from iptvvtab.connection.mirroring import freshness, interval, mirror_of, ttl
 from iptvvtab.connection.portals import Portal, shared_portal
 from iptvvtab.connection.prompt import prompt_for
+from iptvvtab.connection.recorder import Actual
 from iptvvtab.connection.redirect import Way
 from iptvvtab.connection.refresher import Refresher
 from iptvvtab.connection.registration import connect, explain, meter, register

@@ -15,8 +15,9 @@ import apsw
 from iptvvtab.config import load
 from iptvvtab.connection import portals
 from iptvvtab.connection.choice import Choice, install_choice
-from iptvvtab.connection.explanation import Bindings, Explanation, explanation
+from iptvvtab.connection.explanation import Explanation, explanation
 from iptvvtab.connection.lists import lists
+from iptvvtab.connection.recorder import Bindings
 from iptvvtab.connection.refresher import Refresher
 from iptvvtab.connection.routing import RoutedCursor, Routing
 from iptvvtab.connection.statements import Schema

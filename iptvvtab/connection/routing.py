@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
+from iptvvtab.connection.recorder import Bindings
 from iptvvtab.connection.redirect import UNUSABLE, Native, Redirect
 from iptvvtab.connection.statements import Schema, Statement, Statements
-from iptvvtab.connection.wholes import Bindings, Verdict, Wholes
+from iptvvtab.connection.wholes import Verdict, Wholes
 from iptvvtab.errors import CircuitOpen, PortalError, RateLimited, TlsFailed, UnprovenAnswer, Unreachable
 from iptvvtab.mirror import Attached, Snapshot
-from iptvvtab.vtab import answer_sql
 
 if TYPE_CHECKING:
     from iptvvtab.remote import Whole
@@ -138,10 +138,10 @@ class RoutedCursor(apsw.Cursor):
         self, statement: Statement, verdict: Verdict, asked: Whole, bindings: Any, options: dict[str, Any]
     ) -> apsw.Cursor | None:
         wholes = self._routing.wholes
-        answer = apsw.pyobject(wholes.answer(self.connection, statement, asked))
+        answers = tuple(map(apsw.pyobject, wholes.answers(self.connection, statement, asked)))
         self._described = verdict.description
         try:
-            return super().execute(answer_sql(asked.answering), (answer,), **options)
+            return super().execute(verdict.sql, answers, **options)
         except (PortalError, UnprovenAnswer) as error:
             self._described = None
             if isinstance(error, _NOWHERE) and not wholes.has_stand_in(statement):

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import apsw
 import apsw.ext
 
 from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it is first called
+from iptvvtab.connection.dividing import divided
+from iptvvtab.connection.recorder import Bindings
 from iptvvtab.connection.statements import KEPT_TEXTS, Schema, Statement, Statements
 from iptvvtab.errors import AnswerTooLong, Error, MirrorUnusable, NotExact, PortalError, StatementRefused
-from iptvvtab.jsonsql import Features
+from iptvvtab.jsonsql import Encoded, Features
 from iptvvtab.remote import Read, Whole, proven_features, whole
 from iptvvtab.schema import Column, Table
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.types import Json, Value
 from iptvvtab.vtab import MOST_COLUMNS, Answer, Context, answer_sql, interruption
-
-Bindings: TypeAlias = Any
-"""What APSW takes: a sequence, a mapping, or None."""
 
 _EVERY_PAIR = "the portal would make every pair of rows: no equal columns join all of its tables"
 _OF_QUERIES = (apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_FUNCTION)
@@ -32,26 +31,36 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a statement may be asked as it is. `asked` is there if so, else the `reason` why not.
+    """Whether a statement may be asked in one request. `asked` is there if so, else the `reason` why not.
 
-    `description`: names and declared types of its columns, as SQLite says them of the statement.
+    `in_parts`: why it is not asked as several documents, either.
+
+    `sql`: what SQLite makes of the answers. `description`: names and declared types of its columns, as SQLite says
+    them of the statement.
     """
 
     asked: Whole | None
     reason: str = ""
+    in_parts: str = ""
+    sql: str = ""
     description: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WholeExplained:
-    """The `document` that a statement is asked as, in one request; the `reason` why not if there is none.
+    """The `documents` that a statement is asked as, in one request; the `reason` why not if there are none.
 
-    `remarks`: what is done here with the answer, which memory keeps for `max_age` seconds; `age`: of the one it has.
+    `in_parts`: why it is not several that travel together.
+
+    `sql`: what SQLite makes of the answers to several. `remarks`: what is done here with the answer, which memory keeps
+    for `max_age` seconds; `age`: of the one it has.
     """
 
     reason: str
+    in_parts: str = ""
     tables: tuple[str, ...] = ()
-    document: dict[str, Json] | None = None
+    documents: tuple[dict[str, Json], ...] = ()
+    sql: str = ""
     remarks: tuple[str, ...] = ()
     max_age: float = 0.0
     age: float | None = None
@@ -75,11 +84,13 @@ class Wholes:
         self._statements = statements
         self._compiled: dict[str, _Compiled] = {}
         self._verdicts: dict[object, Verdict] = {}
+        self._undivided: dict[str, str] = {}
 
     def forget(self) -> None:
         """Forget what was found out: the connection is about to change."""
         self._compiled.clear()
         self._verdicts.clear()
+        self._undivided.clear()
 
     def verdict(
         self, connection: apsw.Connection, statement: Statement, bindings: Bindings, *, travels: bool = True
@@ -109,7 +120,7 @@ class Wholes:
         features = proven_features(seen)
         key = (statement.sql, features, _frozen(bindings))
         return self._verdicts.get(key) or self._kept(
-            key, _checked(connection, _judged(schema, statement, compiled, features, bindings))
+            key, self._judged(connection, schema, statement, compiled, features, bindings)
         )
 
     def failed(self, statement: Statement, bindings: Bindings, error: Error) -> None:
@@ -120,13 +131,14 @@ class Wholes:
             if isinstance(key, tuple) and (key[0], key[2]) == (statement.sql, frozen) and verdict.asked is not None:
                 self._verdicts[key] = Verdict(None, f"the portal was asked it before: {error}")
 
-    def answer(self, connection: apsw.Connection, statement: Statement, asked: Whole) -> Answer:
-        """Return what gives the rows of a statement, from memory or from the portal.
+    def answers(self, connection: apsw.Connection, statement: Statement, asked: Whole) -> list[Answer]:
+        """Return for each share of a statement what gives its rows, from memory or from the portal.
 
-        It raises UnprovenAnswer and PortalError.
+        They raise UnprovenAnswer and PortalError.
         """
         [schema] = self._statements.schemas(statement)
-        return partial(_rows, schema, asked, interruption(connection))
+        answers = cache(partial(_rows, schema, asked, interruption(connection)))
+        return [partial(_nth, answers, number) for number in range(len(asked.shares))]
 
     def has_stand_in(self, statement: Statement) -> bool:
         """Return whether rows of the shadow file may stand in for those of a portal that fails."""
@@ -137,17 +149,53 @@ class Wholes:
     def explained(self, statement: Statement, verdict: Verdict) -> WholeExplained:
         """Return what would be asked now, and why not."""
         if verdict.asked is None:
-            return WholeExplained(verdict.reason)
+            return WholeExplained(verdict.reason, verdict.in_parts)
         [schema] = self._statements.schemas(statement)
         source, accepted = schema.context.source, _accepted(schema, verdict.asked)
         return WholeExplained(
             "",
+            "",
             verdict.asked.tables,
-            source.remote.announced_whole(verdict.asked),
-            verdict.asked.answering.remarks,
+            tuple(source.remote.announced_whole(verdict.asked)),
+            verdict.sql if len(verdict.asked.shares) > 1 else "",
+            tuple(dict.fromkeys(chain.from_iterable(one.answering.remarks for one in verdict.asked.shares))),
             accepted.in_memory,
             source.remembered(verdict.asked, accepted),
         )
+
+    def _judged(
+        self,
+        connection: apsw.Connection,
+        schema: Schema,
+        statement: Statement,
+        compiled: _Compiled,
+        features: Features,
+        bindings: Bindings,
+    ) -> Verdict:
+        if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
+            return Verdict(None, "it has another number of parameters than values")
+        ask = partial(jsonsql.exact, names=schema.names, features=features, needs_schema=True, finishes=True)
+        try:
+            encoded = ask(statement.sql, bindings=bindings)
+            found = _checked(connection, schema, _verdict(schema, compiled, [encoded]))
+        except NotExact as error:
+            found = Verdict(None, f"{error.feature}: {error.reason}")
+        except (StatementRefused, AnswerTooLong) as error:
+            found = Verdict(None, str(error).splitlines()[0])
+        if found.asked is not None or statement.sql in self._undivided:
+            return replace(found, in_parts=self._undivided.get(statement.sql, ""))
+        try:
+            part = partial(ask, is_part=True)
+            sql, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, part)
+            parted = _checked(connection, schema, _verdict(schema, compiled, shares, sql))
+        except NotExact as error:
+            parted = Verdict(None, f"{error.feature}: {error.reason}")
+        except (StatementRefused, AnswerTooLong) as error:
+            parted = Verdict(None, str(error).splitlines()[0])
+        if parted.asked is not None:
+            return parted
+        self._undivided[statement.sql] = parted.reason
+        return replace(found, in_parts=parted.reason)
 
     def _kept(self, key: object, verdict: Verdict) -> Verdict:
         if len(self._verdicts) >= KEPT_TEXTS:
@@ -164,33 +212,27 @@ class Wholes:
         return self._compiled[statement.sql]
 
 
-def _judged(
-    schema: Schema, statement: Statement, compiled: _Compiled, features: Features, bindings: Bindings
-) -> Verdict:
-    if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
-        return Verdict(None, "it has another number of parameters than values")
-    try:
-        encoded = jsonsql.exact(statement.sql, schema.names, features, bindings, needs_schema=True, finishes=True)
-        asked = whole(encoded, tuple(compiled.columns))
-        schema.context.source.remote.announced_whole(asked)
-    except NotExact as error:
-        return Verdict(None, f"{error.feature}: {error.reason}")
-    except (StatementRefused, AnswerTooLong) as error:
-        return Verdict(None, str(error).splitlines()[0])
-    reason = _mismatch(encoded, compiled) or (_EVERY_PAIR if asked.multiplies else "")
-    return Verdict(None, reason) if reason else Verdict(asked, "", compiled.description)
+def _verdict(schema: Schema, compiled: _Compiled, shares: Sequence[Encoded], sql: str = "") -> Verdict:
+    """Return whether documents are asked. `sql`: what SQLite makes of their answers, if they are not all of it."""
+    asked = whole(shares, tuple(compiled.columns))
+    schema.context.source.remote.announced_whole(asked)
+    reason = _EVERY_PAIR if asked.multiplies else "" if sql else _mismatch(shares[0], compiled)
+    sql = sql or answer_sql(asked.shares[0].answering)
+    return Verdict(None, reason) if reason else Verdict(asked, sql=sql, description=compiled.description)
 
 
-def _checked(connection: apsw.Connection, verdict: Verdict) -> Verdict:
-    """Return a verdict, or why SQLite cannot make the statement's rows of such an answer."""
+def _checked(connection: apsw.Connection, schema: Schema, verdict: Verdict) -> Verdict:
+    """Return a verdict, or why SQLite cannot make the statement's rows of such answers."""
     if verdict.asked is None:
         return verdict
-    if len(verdict.asked.answering.columns) > MOST_COLUMNS:
+    if any(len(one.answering.columns) > MOST_COLUMNS for one in verdict.asked.shares):
         return Verdict(None, f"its answer has more than {MOST_COLUMNS} columns")
     try:
-        apsw.ext.query_info(connection, answer_sql(verdict.asked.answering))
+        actions = apsw.ext.query_info(connection, verdict.sql, actions=True).actions or ()
     except apsw.Error as error:
         return Verdict(None, f"SQLite does not take it over an answer: {error}")
+    if any((one.database_name or "").lower() == schema.name.lower() for one in actions):
+        return Verdict(None, "a view reads some of its tables")
     return verdict
 
 
@@ -283,23 +325,27 @@ def _is_overridden(connection: apsw.Connection, functions: tuple[str, ...]) -> b
     return "like" in functions and not cursor.execute("SELECT 'A' LIKE 'a'").fetchall()[0][0]
 
 
-def _rows(schema: Schema, asked: Whole, interrupted: Any) -> Sequence[Sequence[Value]]:
-    """Ask the portal for the rows of a statement, or memory."""
+def _rows(schema: Schema, asked: Whole, interrupted: Any) -> list[Sequence[Sequence[Value]]]:
+    """Ask the portal for the rows of each share of a statement, or memory."""
     context = schema.context
-    rows = context.source.open_whole(asked, _accepted(schema, asked), context.journal, interrupted)
+    pages = context.source.open_whole(asked, _accepted(schema, asked), context.journal, interrupted)
     try:
-        found = list(chain.from_iterable(rows))
+        found = list(pages)
     finally:
-        rows.close()
-    if rows.provenance.source == "live":
+        pages.close()
+    if pages.provenance.source == "live":
         _follow_up(context, asked, found)
     return found
 
 
-def _follow_up(context: Context, asked: Whole, rows: Sequence[Sequence[Value]]) -> None:
+def _nth(answers: Callable[[], Sequence[Sequence[Sequence[Value]]]], number: int) -> Sequence[Sequence[Value]]:
+    return answers()[number]
+
+
+def _follow_up(context: Context, asked: Whole, answers: Sequence[Sequence[Sequence[Value]]]) -> None:
     """Learn the size of a table that was counted; have tables synced that people ask the portal for."""
-    match rows:
-        case [[int(number)]] if asked.counted is not None:
+    match answers:
+        case [[[int(number)]]] if asked.counted is not None:
             context.source.learned.table_read(asked.counted, number)
     for table in asked.tables:
         is_kept = context.catalog[table].policy.auto_sync and context.freshness(table).origin is Origin.AUTO

@@ -41,6 +41,7 @@ from iptvvtab.jsonsql.pgtypes import PgType
 if TYPE_CHECKING:
     from iptvvtab.jsonsql.conditions import Condition, conditions
     from iptvvtab.jsonsql.decoding import decode
+    from iptvvtab.jsonsql.dividing import Share, Used, divided
     from iptvvtab.jsonsql.documents import (
         Document,
         Finding,
@@ -84,10 +85,12 @@ __all__ = [
     "Parameters",
     "PgType",
     "Prepared",
+    "Share",
     "Shown",
     "Sorting",
     "TableName",
     "Typing",
+    "Used",
     "after",
     "answered",
     "canonical",
@@ -99,6 +102,7 @@ __all__ = [
     "cut",
     "date_bound",
     "decode",
+    "divided",
     "downward",
     "encode",
     "every",
@@ -136,6 +140,8 @@ _DECODING = {
     "Condition": "conditions",
     "Document": "documents",
     "Encoded": "encoding",
+    "Share": "dividing",
+    "Used": "dividing",
     "Finding": "documents",
     "KEY_SEPARATOR": "ordering",
     "Origin": "origins",
@@ -147,6 +153,7 @@ _DECODING = {
     "canonical": "documents",
     "conditions": "conditions",
     "decode": "decoding",
+    "divided": "dividing",
     "encode": "encoding",
     "exact": "encoding",
     "every_row_of": "documents",

@@ -18,9 +18,13 @@ class Made(StrEnum):
 
 
 class Affinity(StrEnum):
-    """By what SQLite compares a column; it is the letter of such columns (`taken`)."""
+    """By what SQLite compares a value; it stands before the place of such columns (`taken`).
 
-    NONE = "c"
+    BLOB is that of a column without a type, NONE that of an expression: it takes the affinity of a text beside it.
+    """
+
+    NONE = "+c"
+    BLOB = "c"
     NUMERIC = "n"
     TEXT = "t"
 
@@ -58,7 +62,7 @@ class Shown:
     @property
     def is_made(self) -> bool:
         """Whether it is more than a column of the answer."""
-        return not self.sql.isalnum()
+        return not self.sql.removeprefix("+").isalnum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Answering:
     `width`: values in a row of the portal's. `most_rows`: how many rows the portal sends at most, if that is known;
     whoever asks decides whether an answer of any length is to be asked for at once. Of that SQLite makes what is
     `shown`, and the `tail` of a select over it sorts and cuts where that needs what SQLite makes; `is_thinned`: it
-    leaves one of equal rows.
+    leaves one of equal rows. `is_scan`: a virtual table reads no more.
     """
 
     columns: tuple[Answered, ...]
@@ -81,6 +85,7 @@ class Answering:
     shown: tuple[Shown, ...] = field(default=(), compare=False)
     tail: str = field(default="", compare=False)
     is_thinned: bool = field(default=False, compare=False)
+    is_scan: bool = field(default=False, compare=False)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -102,5 +107,5 @@ class Answering:
 
 
 def taken(place: int, affinity: Affinity) -> str:
-    """Return what a column of the answer is called where SQLite shall compare it by an affinity."""
+    """Return what stands for a column of the answer where SQLite shall compare it by an affinity."""
     return f"{affinity.value}{place}"

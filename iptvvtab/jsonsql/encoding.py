@@ -92,17 +92,20 @@ def exact(
     *,
     needs_schema: bool = False,
     finishes: bool = False,
+    is_part: bool = False,
 ) -> Encoded:
     """Return a SELECT that SQLite accepts as a document that answers exactly what SQLite would (`answering`).
 
     `features`: what this portal was seen to do, and nothing more. `needs_schema`: tables are written with their schema,
     as others may have the same names. `finishes`: the document may answer what SQLite makes the columns of
-    (`answering.shown`). The portal may still refuse the document, for numbers that overflow or a type
-    that the schema does not tell: then the statement is to be asked otherwise. Raises NotExact, NoForm,
-    StatementRefused.
+    (`answering.shown`), with all that it knows of their types if this `is_part` of a statement. The portal may still
+    refuse the document, for numbers that overflow or a type that the schema does not tell: then the statement is to be
+    asked otherwise. Raises NotExact, NoForm, StatementRefused.
     """
     try:
-        statement, answering = judge(sql, names, features, bindings, needs_schema=needs_schema, finishes=finishes)
+        statement, answering = judge(
+            sql, names, features, bindings, needs_schema=needs_schema, finishes=finishes, is_part=is_part
+        )
         found = encoded(statement, names, features)
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None

@@ -99,7 +99,7 @@ class _Statement:
         return expression
 
     def _check_grouping(self, items: list[exp.Expr], grouped: list[exp.Expr], tree: exp.Expr, here: set[str]) -> None:
-        if not grouped and not any(item.find(exp.AggFunc) for item in items):
+        if not grouped and not any(map(_has_aggregates, items)):
             return
         names = {(one.table, one.name) for one in grouped if isinstance(one, exp.Column)}
         dependent = {
@@ -173,6 +173,11 @@ def _refuse_aggregates(tree: exp.Expr, place: str) -> None:
     inner = (node for node in tree.walk(prune=lambda node: isinstance(node, exp.Select)))
     if any(isinstance(node, exp.AggFunc) for node in inner):
         raise SqlRefused(f"aggregate functions are not allowed in {place}")
+
+
+def _has_aggregates(tree: exp.Expr) -> bool:
+    """Return whether an expression has an aggregate of its own, not of a select within it."""
+    return any(isinstance(one, exp.AggFunc) for one in tree.walk(prune=lambda one: isinstance(one, exp.Query)))
 
 
 def ungrouped(tree: exp.Expr, grouped: list[exp.Expr]) -> Iterator[exp.Column]:

@@ -132,12 +132,12 @@ class Remote:
         return self._pages(read, Journal(), wanted, self.known()).announced()
 
     def wholly(self, asked: Whole, journal: Journal) -> Wholly:
-        """Return the page of a whole statement; nothing is sent before it is asked for. `journal` as in `pages`."""
-        wire = Wire(self._client, journal, self._trace)
-        return Wholly(wire, asked, self._manners(self.capabilities).sizes, self._uncut)
+        """Return the pages of a whole statement; nothing is sent before one is asked for. `journal` as in `pages`."""
+        wire, known = Wire(self._client, journal, self._trace), self.capabilities
+        return Wholly(wire, asked, self._manners(known).sizes, self._uncut, is_batched=bool(known.batch))
 
-    def announced_whole(self, asked: Whole) -> dict[str, Json]:
-        """Return the document of a whole statement as it would be sent. Raises AnswerTooLong."""
+    def announced_whole(self, asked: Whole) -> list[dict[str, Json]]:
+        """Return the documents of a whole statement as they would be sent. Raises AnswerTooLong."""
         return asked.announced(self._manners(self.known()).sizes)
 
     def _pages(self, read: Read, journal: Journal, wanted: int | None, capabilities: Capabilities) -> Pages:

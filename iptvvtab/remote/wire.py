@@ -1,11 +1,11 @@
-"""One document out, one page of raw rows in; each is written into the journal."""
+"""Documents out, pages of raw rows in; each request is written into the journal."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import orjson
 
@@ -16,7 +16,7 @@ from iptvvtab.trace import Fetched
 from iptvvtab.types import Json
 
 if TYPE_CHECKING:
-    from iptvvtab.portal import Client, Cost, Pending
+    from iptvvtab.portal import BatchAnswer, Client, Cost, Pending, UnderWay
     from iptvvtab.remote.journal import Journal
     from iptvvtab.trace import Sink
 
@@ -36,6 +36,20 @@ class Asked:
     shown: str
     pending: Pending
     started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several documents under way in one request. `shown` is what journals may show of them."""
+
+    table: str
+    shown: str
+    pending: UnderWay[BatchAnswer]
+    started: float
+
+
+Several: TypeAlias = Batch | tuple[Asked, ...]
+"""Documents under way: in one request, or in one each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +96,49 @@ class Wire:
         self._note(asked, answer.cost, len(rows), None)
         return Raw(rows, len(answer.body), answer.cost.seconds / max(answer.cost.attempts, 1))
 
+    def ask_all(self, table: str, documents: Sequence[dict[str, Json]], *, is_batched: bool) -> Several:
+        """Send several selects, in one request if the portal takes batches; their answers are on the way."""
+        if len(documents) == 1 or not is_batched:
+            return tuple(self.ask(table, one, one) for one in documents)
+        pending = self.client.submit_batch([Call("select", one) for one in documents], repeatable=True)
+        return Batch(table, orjson.dumps(documents).decode(), pending, time.time())
+
+    def receive_all(self, asked: Several, interrupted: Interrupted) -> list[Raw]:
+        """Wait for several answers. The size and the time of a batch stand on its first one. Raises as `receive`."""
+        if not isinstance(asked, Batch):
+            try:
+                return [self.receive(one, interrupted) for one in asked]
+            except BaseException:
+                for one in asked:
+                    one.pending.cancel()
+                raise
+        cost: Cost | None = None
+        raws: list[Raw] = []
+        try:
+            batch = asked.pending.result(interrupted)
+            cost = batch.cost
+            size, seconds = len(batch.body), cost.seconds / max(cost.attempts, 1)
+            with collector_paused():
+                for answer in batch.answers():
+                    if isinstance(answer, PortalError):
+                        raise answer
+                    raws.append(Raw(self._rows(answer.result(), asked.table), size, seconds))
+                    size, seconds = 0, 0.0
+        except PortalError as error:
+            self._note(asked, cost, 0, type(error).__name__)
+            raise self._named(error, asked.table) from error.__cause__
+        self._note(asked, cost, sum(len(one.rows) for one in raws), None)
+        return raws
+
     def together(self, table: str, documents: Sequence[dict[str, Json]]) -> list[list[list[Json]]]:
         """Ask several selects in one request and return the rows of each. Raises as `receive`."""
-        shown, started = orjson.dumps(documents).decode(), time.time()
-        cost: Cost | None = None
-        results: list[list[list[Json]]] = []
-        try:
-            answers = self.client.batch([Call("select", one) for one in documents], repeatable=True)
-            for answer in answers:
-                if isinstance(answer, PortalError):
-                    raise answer
-                cost = cost or answer.cost
-                results.append(self._rows(answer.result(), table))
-        except PortalError as error:
-            self._journalled(table, shown, started, cost, 0, type(error).__name__)
-            raise self._named(error, table) from error.__cause__
-        self._journalled(table, shown, started, cost, sum(map(len, results)), None)
-        return results
+        return [one.rows for one in self.receive_all(self.ask_all(table, documents, is_batched=True), None)]
 
-    def drop(self, asked: Asked) -> None:
-        """Give up a document under way. It has cost the portal a request all the same, and is recorded as one."""
-        asked.pending.cancel()
-        self._note(asked, None, 0, DROPPED)
+    def drop(self, asked: Asked | Several) -> None:
+        """Give up documents under way. They have cost the portal requests all the same, and are recorded as such."""
+        for one in asked if isinstance(asked, tuple) else (asked,):
+            one.pending.cancel()
+            self._note(one, None, 0, DROPPED)
 
     def _rows(self, result: Json, table: str) -> list[list[Json]]:
         if not isinstance(result, list) or not set(map(type, result)) <= {list}:
@@ -115,12 +150,7 @@ class Wire:
             return type(error)(error.portal, error.message, code=error.code, table=table)
         return error
 
-    def _note(self, asked: Asked, cost: Cost | None, rows: int, error: str | None) -> None:
-        self._journalled(asked.table, asked.shown, asked.started, cost, rows, error)
-
-    def _journalled(
-        self, table: str, shown: str, started: float, cost: Cost | None, rows: int, error: str | None
-    ) -> None:
-        seconds = cost.seconds if cost else time.time() - started
-        self._trace(Fetched(self.portal, table, shown, rows, seconds))
-        self._journal.travelled(table, shown, cost, rows, started, error)
+    def _note(self, asked: Asked | Batch, cost: Cost | None, rows: int, error: str | None) -> None:
+        seconds = cost.seconds if cost else time.time() - asked.started
+        self._trace(Fetched(self.portal, asked.table, asked.shown, rows, seconds))
+        self._journal.travelled(asked.table, asked.shown, cost, rows, asked.started, error)

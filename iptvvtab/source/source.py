@@ -172,6 +172,11 @@ class Source:
             ages = (self._clock() - known.flight.started for known in self._memory.answers(wanted))
             return next((age for age in ages if age < freshness.in_memory), None)
 
+    def counted(self, table: str) -> int | None:
+        """Return how many rows a table is known to have: by reads that came to their end, or by its schema."""
+        learned, known = self.learned.size(table).rows, self._tables.get(table)
+        return known.statistics.row_count if learned is None and known is not None else learned
+
     def _mirrored(self, read: Read, freshness: Freshness, mirror: View | None) -> Reading | None:
         """Return the rows that the mirror has, where it comes first: memory is younger than any mirror may be."""
         if mirror is None or freshness.origin is Origin.LIVE:
@@ -235,9 +240,7 @@ class Source:
         """Return how many rows a read will bring: of a whole table, whose size is known, or so many as will do."""
         if read.terms or read.is_count or read.is_distinct:
             return None
-        table = self._tables.get(read.table)
-        learned = self.learned.size(read.table).rows
-        rows = table.statistics.row_count if learned is None and table is not None else learned
+        rows = self.counted(read.table)
         return rows if wanted is None or rows is None else min(rows, wanted)
 
     def _flight(self, read: Read, now: float, journal: Journal, wanted: int | None) -> Flight:

@@ -15,12 +15,15 @@ from iptvvtab.types import Value
 MOST_COLUMNS = 666
 """Columns of an answer, at most: each is there for every affinity, and SQLite allows a table 2,000 by default."""
 
+ROWS = 1000
+"""Rows of an answer, as SQLite is told, which has to choose an order of joins before anybody knows."""
+
 _MODULE = "iptvvtab_answer"
-_DECLARED = {Affinity.NONE: "", Affinity.NUMERIC: " NUMERIC", Affinity.TEXT: " TEXT"}
+_DECLARED = {Affinity.BLOB: "", Affinity.NUMERIC: " NUMERIC", Affinity.TEXT: " TEXT"}
 _ASKING = MOST_COLUMNS * len(_DECLARED)
 
 Answer = Callable[[], Sequence[Sequence[Value]]]
-"""Gives the rows, all of one width. Called once for each run of a statement; what it raises ends the statement."""
+"""Gives the rows, all of one width, as often as it is called. What it raises ends the statement."""
 
 
 def install_answers(connection: apsw.Connection) -> None:
@@ -31,10 +34,18 @@ def install_answers(connection: apsw.Connection) -> None:
     )
 
 
-def answer_sql(answering: Answering) -> str:
-    """Return a statement that shows the rows of an `Answer`, which is bound to it as an apsw.pyobject."""
+def answer_sql(answering: Answering, *, named: bool = False) -> str:
+    """Return a statement that shows the rows of an `Answer`, which is bound to it as an apsw.pyobject.
+
+    `named`: its columns have their names; without, somebody else says them.
+    """
     distinct = "DISTINCT " if answering.is_thinned else ""
-    return f"SELECT {distinct}{', '.join(one.sql for one in answering.shown)} FROM {_MODULE}(?){answering.tail}"
+    shown = (f"{one.sql} AS {_quoted(one.name)}" if named else one.sql for one in answering.shown)
+    return f"SELECT {distinct}{', '.join(shown)} FROM {_MODULE}(?){answering.tail}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _columns() -> Iterator[str]:
@@ -64,7 +75,7 @@ class AnswerTable:
             if is_answer and index.get_aConstraint_op(number) == apsw.SQLITE_INDEX_CONSTRAINT_EQ:
                 index.set_aConstraintUsage_argvIndex(number, 1)
                 index.set_aConstraintUsage_omit(number, True)
-                index.estimatedCost = 1.0
+                index.estimatedCost = index.estimatedRows = ROWS
                 return index.get_aConstraint_usable(number)
         return False
 
@@ -95,6 +106,7 @@ class AnswerCursor:
         (answer,) = arguments
         if not callable(answer):
             raise UsageError(f"{_MODULE} is read by iptvvtab itself; nothing else can be bound to it")
+        self._over.clear()  # SQLite may begin anew, in a loop
         try:
             self._next = iter(answer())
         except Interrupted as interrupted:

@@ -25,8 +25,8 @@ class Sorting:
     choice: Choice | None = None
 
 
-def sorting(table: Table, offer: Offer, considered: Sequence[Considered], outlook: Outlook) -> Sorting:
-    """Return how the rows of a scan can come, given what decides about its constraints."""
+def sorting(table: Table, offer: Offer, considered: Sequence[Considered], outlook: Outlook, rows: float) -> Sorting:
+    """Return how the rows of a scan can come, so many as expected, given what decides about its constraints."""
     if not offer.order:
         return Sorting(is_ordered=False)
     found = _that_matter(table, offer.order, considered)
@@ -36,7 +36,11 @@ def sorting(table: Table, offer: Offer, considered: Sequence[Considered], outloo
         return Sorting(is_ordered=True, choice=Choice(KEY_ORDER, is_taken=True))
     if found and offer.is_grouped:  # all rows are needed: sorted pages follow each other, ranges of keys come together
         return _not(ORDER, "SQLite puts groups together sooner than sorted pages would come")
-    return _sorted_there(table, found, considered, outlook)
+    sorted_there = _sorted_there(table, found, considered, outlook)
+    is_parted = any(one.has_null for one in sorted_there.order)
+    if is_parted and not offer.bounds and rows <= outlook.sizes.first:
+        return _not(NULL_ORDER, "one page has all rows, which would come on two")
+    return sorted_there
 
 
 def _not(rule: str, reason: str) -> Sorting:

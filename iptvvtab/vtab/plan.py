@@ -113,7 +113,7 @@ def plan(table: Table, offer: Offer, outlook: Outlook) -> Plan:
     pushed = [one for one in considered if one.rule.verdict is not Verdict.LOCAL]
     expected = estimates(table, outlook)
     rows = expected.rows(pushed)
-    sorted_how = sorting(table, offer, considered, outlook)
+    sorted_how = sorting(table, offer, considered, outlook, rows)
     limit = _limit(table, offer, sorted_how, outlook)
     count = _count(table, offer, pushed, outlook) if rows > 1 else None
     distinct = _distinct(table, offer, outlook) if rows > 1 else None

@@ -72,8 +72,18 @@ def test_a_whole_statement_is_told(run: Run) -> None:
     found = json.loads(run("explain", "--analyze", "--json", averages).out)
     assert (found["whole"]["tables"], found["actual"]["requests"], found["steps"]) == (["subscriber"], 1, [])
     assert "not one request: whole_statements is off" in run("explain", *VIRTUAL, averages).out
-    random = averages.replace("ORDER BY 2", "ORDER BY random()")
-    assert "not one request: random(): it is not known to mean the same on both sides" in run("explain", random).out
+    scan = "SELECT id, upper(username) FROM portal.subscriber"
+    reason = "a virtual table reads no more, in pages"
+    told = run("explain", scan).out.splitlines()
+    assert f"not one request: a scan of one table: {reason}" in told
+    assert not [line for line in told if line.startswith("nor several")]
+    over = "SELECT username, lead(id) OVER (ORDER BY id) FROM portal.subscriber WHERE id < 50"
+    assert "nor several documents in one: a scan of one table: " + reason in run("explain", over).out
+    sql = averages.replace("ORDER BY 2", "UNION ALL SELECT 7, count(*) FROM portal.terminal")
+    told = run("explain", sql).out.splitlines()
+    assert told[0] == "one request for the whole statement (subscriber, terminal): live (memory keeps it 30.0 s)"
+    assert [line[:14] for line in told[1:3]] == ['    {"data": [', '    {"data": [']
+    assert [line for line in told if line.startswith("    SQLite makes of the answers: SELECT")]
 
 
 def test_a_rule_that_is_off_is_named(run: Run) -> None:

@@ -67,14 +67,20 @@ def test_statement(case: dict[str, Any], connect: Connect) -> None:
     for one in (connection, other):
         one.execute(case.get("first", ""))
     whole = iptvvtab.explain(connection, case["sql"], case.get("bindings")).whole
-    if "asked" not in case:
+    if "reason" in case:
         assert (whole is None) == (case["reason"] is None)
         assert whole is None or whole.reason.startswith(case["reason"])
         assert outcome(connection, case) == outcome(other, case)
         return
     assert whole is not None
+    if "shares" in case:
+        with iptvvtab.meter(connection) as meter:
+            assert outcome(connection, case) == outcome(other, case)
+            receipt = meter.receipt()
+        assert (len(whole.documents), receipt.requests) == (case["shares"], 1)
+        return
     rows, documents = asked(connection, case["sql"], case.get("bindings"))
-    assert documents == [whole.document]
+    assert documents == list(whole.documents)
     assert {name: one for name, one in documents[0].items() if name in case["asked"]} == case["asked"]
     assert set(documents[0]) - set(case["asked"]) <= {"limit"} or len(case["asked"]) == 1
     assert rows == other.execute(case["sql"], case.get("bindings")).fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,11 +14,15 @@ import iptvvtab
 from iptvvtab.demo import DemoProcess
 from iptvvtab.schema import load_catalog
 from tests.differential.corpus import Statement
+from tests.differential.divisions import of_parts
 from tests.differential.expressions import worked_out
 from tests.differential.joined import with_local
 from tests.differential.oracle import Outcome, difference, is_ordered, plain_tables, run
 from tests.differential.sides import SCHEMAS, connect
-from tests.differential.whole import EVERY, FINISHED, WHOLE
+from tests.differential.whole import DIVIDED, EVERY, FINISHED, WHOLE
+
+Make = Callable[[int], str]
+"""Makes a statement of a number."""
 
 STORES = ["sqlite", "postgresql"]
 LEAST_SHARE = 0.9
@@ -59,7 +63,7 @@ class Routed:
         """Return whether a statement is asked in one request."""
         with suppress(apsw.SQLError):
             whole = iptvvtab.explain(self.routed, sql).whole
-            return whole is not None and whole.document is not None
+            return whole is not None and bool(whole.documents)
         return False
 
     def _misnamed(self, statement: Statement, described: object) -> str | None:
@@ -92,33 +96,36 @@ def test_every_statement(routed: Routed) -> None:
     assert not _wrong(routed, EVERY)
 
 
-def test_finished(routed: Routed) -> None:
-    """What SQLite works out over an answer is what it works out over plain tables, and costs one request."""
-    assert not _wrong(routed, FINISHED)
+@pytest.mark.parametrize("given", [FINISHED, DIVIDED], ids=["finished", "divided"])
+def test_worked_out_over_answers(given: tuple[Statement, ...], routed: Routed) -> None:
+    """What SQLite works out over answers is what it works out over plain tables, and costs one request."""
+    assert not _wrong(routed, given)
     several = []
-    for one in FINISHED:
+    for one in given:
         with iptvvtab.meter(routed.routed) as meter:
             run(routed.routed, one.sql, one.bindings)
         several += [one.sql] if meter.receipt().requests != 1 else []
     assert not several
 
 
-def _check_worked_out(routed: Routed, seeds: range) -> None:
-    given = tuple(Statement("worked out", "expression", seed, worked_out(seed), None) for seed in seeds)
+def _check_worked_out(make: Make, routed: Routed, seeds: range) -> None:
+    given = tuple(Statement("worked out", make.__name__, seed, make(seed), None) for seed in seeds)
     assert not _wrong(routed, given)
 
 
-def test_worked_out(routed: Routed) -> None:
-    """Expressions that nobody thought of are worked out over an answer as over plain tables."""
-    _check_worked_out(routed, range(WORKED_OUT))
+@pytest.mark.parametrize("make", [worked_out, of_parts])
+def test_worked_out(make: Make, routed: Routed) -> None:
+    """What nobody thought of is worked out over answers as over plain tables."""
+    _check_worked_out(make, routed, range(WORKED_OUT))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_much_is_worked_out(routed: Routed) -> None:
+@pytest.mark.parametrize("make", [worked_out, of_parts])
+def test_much_is_worked_out(make: Make, routed: Routed) -> None:
     """The same with many more, nearly all of which cost one request."""
-    _check_worked_out(routed, range(WORKED_OUT, MUCH))
-    found = [routed.is_whole(worked_out(seed)) for seed in range(WORKED_OUT)]
+    _check_worked_out(make, routed, range(WORKED_OUT, MUCH))
+    found = [routed.is_whole(make(seed)) for seed in range(WORKED_OUT)]
     assert sum(found) >= LEAST_SHARE * len(found)
 
 

@@ -141,6 +141,8 @@ WHOLE = tuple(statements(FOLDER))
 """Aggregates and joins, of which nearly all are exact."""
 FINISHED = tuple(statements(FOLDER.parent / "finished"))
 """Statements of which the portal answers a part, in one request, and SQLite works out the rest over it."""
+DIVIDED = tuple(statements(FOLDER.parent / "divided"))
+"""Statements of which several parts travel together, in one request."""
 EVERY = (*WHOLE, *CORPUS, *_joins())
 
 Served = Callable[[str], DemoProcess]

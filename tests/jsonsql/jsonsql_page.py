@@ -41,11 +41,11 @@ def _block(sql: str, params: dict[str, Json]) -> str:
     return f"```text\n{sql}\n```\n\n```json\n{{\n" + ",\n".join(lines) + "\n}\n```\n"
 
 
-def refusals(file: str = "refused_sql.yaml") -> str:
+def refusals(*files: str) -> str:
     """Return every refusal with a statement that meets it."""
-    groups = yaml.safe_load((CASES / file).read_text(encoding="utf-8"))
+    groups = [one for file in files for one in yaml.safe_load((CASES / file).read_text(encoding="utf-8")).values()]
     lines = ["| statement | error |", "|---|---|"]
-    for listed in groups.values():
+    for listed in groups:
         lines += [f"| {_code(sql)} | {message.replace('|', chr(92) + '|')} |" for sql, message, *_ in listed]
     return "\n".join(lines)
 

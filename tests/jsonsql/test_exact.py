@@ -25,10 +25,10 @@ REFUSALS = yaml.safe_load((CASES / "refused_exact.yaml").read_text(encoding="utf
 
 
 def refused(sql: str, options: dict[str, Any]) -> None:
-    """Ask for an exact document of what has none. `finishes`: SQLite works out some of it; the others are features."""
-    finishes = options.get("finishes", False)
-    features = {name: one for name, one in options.items() if name != "finishes"}
-    exact(sql, NAMES, replace(FEATURES, **features), needs_schema=True, finishes=finishes)
+    """Ask for an exact document of what has none. `finishes`, `is_part`: as exact() has it; the others are features."""
+    features = {name: one for name, one in options.items() if name not in ("finishes", "is_part")}
+    how = {name: options.get(name, False) for name in ("finishes", "is_part")}
+    exact(sql, NAMES, replace(FEATURES, **features), needs_schema=True, **how)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import yaml
 
 from iptvvtab.errors import Error
 from iptvvtab.jsonsql import Features, conditions, encode, exact, literal
-from tests.jsonsql import test_conditions, test_decode, test_encode_refusals, test_exact
+from tests.jsonsql import test_conditions, test_decode, test_dividing, test_encode_refusals, test_exact
 from tests.jsonsql.portals import CASES, NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -53,12 +53,14 @@ SPEAKS_FOR_OTHERS = {
 """Files that raise what the language does not refuse, by how their names begin."""
 
 DEEP = "SELECT " + "(" * 5000 + "1"
+DEEP_SELECTS = "SELECT " + "(SELECT " * 5000 + "1" + ")" * 5000
 ONE_PLACE = "SELECT id FROM package WHERE id = ?"
 BY_NAME = "SELECT id FROM package WHERE id = :id"
 
 NOT_ON_A_PAGE: list[Callable[[], object]] = [
     partial(encode, DEEP, NAMES),
     partial(exact, DEEP, NAMES, Features()),
+    partial(test_dividing.parts, DEEP_SELECTS),
     partial(encode, "INSERT INTO package (name) VALUES ('a\0')", NAMES),
     partial(encode, ONE_PLACE, NAMES, parameters="1"),
     partial(encode, ONE_PLACE, NAMES, parameters=[]),
@@ -104,6 +106,7 @@ def cases() -> Iterator[Callable[[], object]]:
     for one in yaml.safe_load((CASES / "refusals.yaml").read_text(encoding="utf-8")):
         yield partial(test_decode.refused, one)
     yield from (partial(conditions, sql) for sql, said in test_conditions.CASES.items() if isinstance(said, str))
+    yield from (partial(test_dividing.parts, sql) for one in test_dividing.REFUSALS.values() for sql, _ in one)
     yield from NOT_ON_A_PAGE
 
 

@@ -34,16 +34,20 @@ def as_text(explanation: Explanation) -> str:
 
 def _whole(whole: WholeExplained, explanation: Explanation) -> Iterator[str]:
     """Yield what one request asks, or why the statement is not asked so."""
-    if whole.document is None:
+    if not whole.documents:
         if explanation.scans:
             yield f"not one request: {whole.reason}"
+            if whole.in_parts and whole.in_parts != whole.reason:
+                yield f"nor several documents in one: {whole.in_parts}"
         return
     kept = "live" if not whole.max_age else f"live (memory keeps it {duration(whole.max_age)})"
     source = kept if whole.age is None else f"memory, {duration(whole.age)} old"
     yield f"one request for the whole statement ({', '.join(whole.tables)}): {source}"
     if explanation.actual is not None:
         yield f"    actual     {_actual(explanation.actual)}"
-    yield f"    {json.dumps(whole.document, ensure_ascii=False)}"
+    yield from (f"    {json.dumps(one, ensure_ascii=False)}" for one in whole.documents)
+    if whole.sql:
+        yield f"    SQLite makes of the answers: {' '.join(whole.sql.split())}"
     yield from (f"    {remark}" for remark in whole.remarks)
 
 

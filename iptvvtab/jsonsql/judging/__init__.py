@@ -13,5 +13,6 @@ from __future__ import annotations
 
 from iptvvtab.jsonsql.judging.bindings import Bindings
 from iptvvtab.jsonsql.judging.judge import judge
+from iptvvtab.jsonsql.judging.written import spelled
 
-__all__ = ["Bindings", "judge"]
+__all__ = ["Bindings", "judge", "spelled"]

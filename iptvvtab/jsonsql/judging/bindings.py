@@ -36,7 +36,8 @@ def bound(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
                 key = following.text
             elif is_glued and following.token_type is TokenType.NUMBER:
                 next(waiting)
-                key = last = int(following.text)
+                key = int(following.text)
+                last = max(last, key)
             else:
                 key = last = last + 1
             found += _written(_value(key, bindings), token)

@@ -60,8 +60,8 @@ def finished(name: str | None, node: exp.Expr, words: Sequence[Word], leaf: Leaf
 
     Raises NotExact for what it is made of.
     """
-    walked = list(node.walk(prune=_is_leaf))
-    leaves = sorted({_start(one): one for one in walked if _is_leaf(one)}.items(), key=itemgetter(0))
+    walked = list(node.walk(prune=is_leaf))
+    leaves = sorted({_start(one): one for one in walked if is_leaf(one)}.items(), key=itemgetter(0))
     texts = _texts(words, [_span(one, start, words) for start, one in leaves])
     if texts is None or any(isinstance(one, _WITHIN) for one in walked):
         return None
@@ -88,7 +88,7 @@ def unsorted(words: Sequence[Word]) -> Sequence[Word]:
     return words[:end]
 
 
-def _is_leaf(node: exp.Expr) -> bool:
+def is_leaf(node: exp.Expr) -> bool:
     """Return whether the portal is asked for it: a column, or an aggregate."""
     return isinstance(node, _LEAVES) or (isinstance(node, exp.Anonymous) and node.name.lower() == "total")
 

@@ -34,11 +34,12 @@ _SORTED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE, Column
 
 
 def judge(
-    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool, finishes: bool
+    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool, finishes: bool, is_part: bool
 ) -> tuple[Statement, Answering]:
     """Return a statement as PostgreSQL says it, and how its answer is read. Raises NotExact, StatementRefused.
 
-    `finishes`: SQLite works out what the portal lacks.
+    `finishes`: SQLite works out what the portal lacks. `is_part`: it goes on with the answer, in a statement of which
+    this is a part, and has to know as much of its columns as it would of the statement's.
     """
     read: list[Any] = []
 
@@ -48,13 +49,24 @@ def judge(
 
     statement = parse(sql, "sqlite", change)
     text = written(statement.text, statement.tokens, read)
-    context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query)
+    context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query, is_part=is_part)
     parts = select(statement.tree, None, context, written=text if finishes else None)
-    data = _Data()
+    data = _Data(is_part=is_part)
     shown = [Shown(name, data.shown(one)) for name, one in zip(_names(parts, text), parts.columns, strict=True)]
+    if not data.trees:
+        data.shown(_any_column(parts))
     answering = _answering(parts, data, shown, context)
     parts.tree.set("expressions", data.trees)
     return Statement(sql, statement.tokens, parts.tree), answering
+
+
+def _any_column(parts: Parts) -> Output:
+    """Return something to ask for where SQLite needs nothing but as many rows."""
+    if parts.groups:
+        return Output(None, (parts.groups[0],))
+    [place, *_] = parts.level.places
+    label = next(iter(place.key), place.fields[0].label)
+    return Output(None, (next(place.known(one) for one in place.fields if one.label == label),))
 
 
 def _bound(tokens: Sequence[Any], bindings: Bindings) -> list[Any]:
@@ -81,14 +93,15 @@ def _names(parts: Parts, text: Written) -> Iterator[str]:
 class _Data:
     """What is asked for: each expression once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_part: bool) -> None:
+        self._is_part = is_part
         self.trees: list[exp.Expr] = []
         self.columns: list[Answered] = []
 
     def shown(self, column: Column) -> str:
         """Return a column as SQLite makes it of the answer, and ask for what that takes."""
         if isinstance(column, Output):
-            return taken(self._column(column), Affinity.NONE)
+            return taken(self._column(column), _affinity(column) if self._is_part else Affinity.BLOB)
         pieces = (one if isinstance(one, str) else taken(self._column(one), _affinity(one)) for one in column.pieces)
         return " ".join(pieces).strip()
 
@@ -109,17 +122,20 @@ class _Data:
 def _affinity(output: Output) -> Affinity:
     """Return by what SQLite compares a value: a column by its declaration, and what is made of any by nothing."""
     [known, *_] = output.parts
-    if not isinstance(known.tree, exp.Column) or not known.type.declaration:
+    if not isinstance(known.tree, exp.Column) or known.origin is None:
         return Affinity.NONE
+    if not known.type.declaration:
+        return Affinity.BLOB
     return Affinity.TEXT if known.type.declaration == "TEXT" else Affinity.NUMERIC
 
 
 def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) -> Answering:
-    if parts.is_finished:
-        _refuse_scan(parts, context)
+    if parts.is_finished and parts.is_scan and not context.is_part:
+        raise context.inexact(parts.node, "a scan of one table", "a virtual table reads no more, in pages")
     width = len(data.trees)
     if _is_cut_there(parts, context):
-        return Answering(tuple(data.columns), width, most_rows=parts.limit, shown=tuple(shown))
+        is_scan = parts.is_scan
+        return Answering(tuple(data.columns), width, most_rows=parts.limit, shown=tuple(shown), is_scan=is_scan)
     if parts.is_thinned and not all(parts.shows(one.column) for one in parts.order):
         raise _unseen(parts, context)
     tail, order = "", []
@@ -140,18 +156,12 @@ def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) 
         shown=tuple(shown),
         tail=tail,
         is_thinned=parts.is_thinned,
+        is_scan=parts.is_scan,
     )
 
 
 def _unseen(parts: Parts, context: Context) -> NotExact:
     return context.inexact(parts.node, "ORDER BY beside DISTINCT", "it sorts by what is not shown", near="ORDER")
-
-
-def _refuse_scan(parts: Parts, context: Context) -> None:
-    """Refuse what a virtual table reads as well, in pages: columns of the rows of one table."""
-    where = parts.tree.args.get("where")
-    if len(parts.level.places) == 1 and not parts.is_grouped and not (where and where.find(exp.Select)):
-        raise context.inexact(parts.node, "a scan of one table", "a virtual table reads no more, in pages")
 
 
 def _tail(parts: Parts, data: _Data) -> str:

@@ -95,6 +95,12 @@ class Parts:
         return self.is_thinned or any(isinstance(one, Finish) for one in every)
 
     @property
+    def is_scan(self) -> bool:
+        """Whether a virtual table reads no more, in pages: columns of the rows of one table."""
+        where = self.tree.args.get("where")
+        return len(self.level.places) == 1 and not self.is_grouped and not (where and where.find(exp.Select))
+
+    @property
     def grouped(self) -> list[exp.Expr]:
         """The trees of what is grouped by."""
         return [one.tree for one in self.groups]

@@ -108,6 +108,7 @@ class Context:
     those that come later.
 
     `rules` read each kind of expression, `query` a select. `needs_schema`: a table without the schema is another.
+    `is_part`: SQLite goes on with the answer.
     """
 
     statement: Statement
@@ -118,6 +119,7 @@ class Context:
     query: Callable[[exp.Expr, Level | None, Context], Judged]
     aliases: set[str] = field(default_factory=set)
     ctes: Mapping[str, tuple[exp.Expr, Context] | None] = field(default_factory=dict)
+    is_part: bool = False
 
     def take(self, node: exp.Expr, *names: str) -> list[Any]:
         """Return arguments of a node; see Statement."""

@@ -11,7 +11,7 @@ from iptvvtab.errors import NotExact
 from iptvvtab.jsonsql.answering import Made
 from iptvvtab.jsonsql.judging.comparing import literal_of
 from iptvvtab.jsonsql.judging.conditions import condition
-from iptvvtab.jsonsql.judging.finishing import finished, unnamed, unsorted
+from iptvvtab.jsonsql.judging.finishing import finished, is_leaf, unnamed, unsorted
 from iptvvtab.jsonsql.judging.parts import Column, Finish, Key, Output, Parts, flat
 from iptvvtab.jsonsql.judging.scopes import Context, Judged, Known, Level, folded, resolve
 from iptvvtab.jsonsql.judging.sources import from_clause, with_ctes
@@ -117,7 +117,16 @@ def _columns(
 
 
 def _column(name: str | None, node: exp.Expr, words: Sequence[Word] | None, level: Level, context: Context) -> Column:
-    """Return what the portal answers, or what SQLite makes of such if the words are known. Raises NotExact."""
+    """Return what the portal answers, or what SQLite makes of such if the words are known. Raises NotExact.
+
+    In a part of a statement that is all but columns and aggregates: SQLite looks at how a column is made.
+    """
+    if context.is_part and words and not is_leaf(unwrapped(node)):
+        own = finished(name, node, words, lambda leaf: _output(None, leaf, level, context))
+        if own is None:
+            what = context.statement.called(node)
+            raise context.inexact(node, what, "in a part of a statement it has to be worked out here")
+        return own
     try:
         return _output(name, node, level, context)
     except NotExact:

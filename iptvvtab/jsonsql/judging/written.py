@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlglot import TokenType
 
+from iptvvtab.jsonsql.judging.bindings import Bindings, bound
+
 _BLANKS = " \t\n\v\f\r"
 _MODIFIERS = (TokenType.DISTINCT, TokenType.ALL)
 _AFTER_ORDER = (TokenType.LIMIT, TokenType.OFFSET, TokenType.SEMICOLON)
@@ -45,6 +47,26 @@ def written(text: str, tokens: Sequence[Any], read: Sequence[Any]) -> Written:
     own = set(map(id, tokens))
     words = [_word(one, text[one.start : one.end + 1] if id(one) in own else None) for one in read]
     return Written(list(_items(text, words, TokenType.SELECT)), list(_items(text, words, TokenType.ORDER_BY)))
+
+
+def spelled(text: str, tokens: Sequence[Any], bindings: Bindings) -> str:
+    """Return a text with the values that are bound to it written into it. Raises NotExact."""
+    read = bound(tokens, bindings)
+    own = set(map(id, read)) & set(map(id, tokens))
+    waiting = iter([*read, None])
+    parts: list[str] = []
+    following, at = next(waiting), 0
+    for token in tokens:
+        parts.append(text[at : token.start])
+        at = token.end + 1
+        if id(token) in own:
+            parts.append(text[token.start : at])
+            following = next(waiting)
+            continue
+        while following is not None and id(following) not in own:
+            parts.append(_word(following, None).written)
+            following = next(waiting)
+    return "".join([*parts, text[at:]])
 
 
 def _word(token: Any, written: str | None) -> Word:

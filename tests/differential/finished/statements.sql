@@ -80,3 +80,6 @@ SELECT DISTINCT s.disabled FROM portal.terminal t JOIN portal.subscriber s ON t.
 -- texts that look like SQL
 SELECT t.id, s.username || 'DESC' FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id ORDER BY s.username || 'desc', t.id
 SELECT t.id, 'FROM', ',', ';', s.username || ' AS x' AS "from" FROM portal.terminal t JOIN portal.subscriber s ON t.subscriber_id = s.id WHERE s.username IN ('test', ';', 'FROM')
+-- an expression takes the affinity of a text beside it
+SELECT s.username, s.username < count(*), count(*) > s.username, max(s.id) = s.username, s.username IN (count(*), 7), count(*) BETWEEN '1' AND s.username FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id GROUP BY s.id
+SELECT s.id, s.phone, s.phone > max(t.id), s.id < max(t.id), - count(*), count(*) || s.id, count(*) COLLATE NOCASE FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id GROUP BY s.id

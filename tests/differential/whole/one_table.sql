@@ -388,3 +388,6 @@ SELECT id, extra_09 FROM portal.media WHERE (extra_07 > port) OR (extra_14 < '20
 SELECT id, mac_addr FROM portal.terminal WHERE (active) AND (registered IS NULL) ORDER BY id LIMIT 5;
 SELECT id, extra_09 FROM portal.media WHERE (extra_11) OR (extra_08 > 10000000100) ORDER BY id DESC LIMIT 8;
 SELECT id, username FROM portal.subscriber WHERE business IN (0, 1) ORDER BY id DESC LIMIT 8 OFFSET 3;
+-- parameters: one without a number comes after the largest so far
+-- bind: [8, 3, 5]
+SELECT count(*), min(id) FROM portal.subscriber WHERE id > ?2 AND id <> ?1 AND id <> ?

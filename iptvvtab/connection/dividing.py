@@ -1,0 +1,111 @@
+"""Statements that are no document as they stand, but made of such: their shares travel together, in one request."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import apsw
+
+from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it is first called
+from iptvvtab.connection.recorder import Bindings, Planned, planned_for
+from iptvvtab.connection.statements import Schema
+from iptvvtab.errors import NotExact
+from iptvvtab.jsonsql import Used
+from iptvvtab.schema import Table
+from iptvvtab.types import ColumnType
+from iptvvtab.vtab import answer_sql
+
+if TYPE_CHECKING:
+    from iptvvtab.jsonsql import Answering, Encoded, Share
+
+MOST_SHARES = 20
+"""Documents of one statement that travel together."""
+
+MOST_JOINED = 5000
+"""Rows that are read of a table where a join might do with fewer, which nobody knows before it begins."""
+
+_TO_THE_END = re.compile(
+    r"\b(group\s+by|order\s+by|over|distinct|(count|sum|avg|total|min|max|group_concat|string_agg|json_group_\w+)\s*\()",
+    re.IGNORECASE,
+)
+"""What shows that SQLite takes all rows before it answers one. What it answers row by row comes sooner in pages."""
+
+_SPARE = 1.25
+"""An answer has room for so many times the rows that are expected."""
+
+
+def divided(
+    connection: apsw.Connection,
+    schema: Schema,
+    sql: str,
+    bindings: Bindings,
+    columns: Mapping[str, Sequence[str]],
+    ask: Callable[[str], Encoded],
+) -> tuple[str, list[Encoded]]:
+    """Return what SQLite makes of several answers, and the documents that they answer.
+
+    `columns`: what is read of each table. `ask` says a select as a document. Raises NotExact, StatementRefused where a
+    statement is not made of such, or where virtual tables do with less.
+    """
+    tables = {name.lower(): _used(schema.tables[name.lower()], read) for name, read in columns.items()}
+    pieces = jsonsql.divided(sql, bindings, schema.name, tables, ask)
+    shares = [one for one in pieces if not isinstance(one, str)]
+    if not 0 < len(shares) <= MOST_SHARES:
+        raise NotExact("a division", f"it has {len(shares)} parts; {MOST_SHARES} travel together")
+    virtual = planned_for(connection, schema.context, sql, bindings)
+    costs = [_requests(connection, schema, one, virtual) for one in shares]
+    rest = " ".join(one for one in pieces if isinstance(one, str))
+    if len(costs) == 1 and costs[0] is not None and (costs[0] <= 1 or not _TO_THE_END.search(rest)):
+        raise NotExact("a scan of one table", "a virtual table reads no more, in pages")
+    return "".join(one if isinstance(one, str) else _sql(one) for one in pieces), [one.encoded for one in shares]
+
+
+def _used(table: Table, read: Sequence[str]) -> Used:
+    """Return what is read of a table, as it is declared: `*` means these columns in this order."""
+    names = [one.name for one in table.columns if one.name in read] or [*table.key[:1], table.columns[0].name][:1]
+    is_ordered = len(table.key) == 1 and table.column(table.key[0]).type is ColumnType.INTEGER
+    return Used(tuple(names), table.key[0] if is_ordered else None)
+
+
+def _sql(share: Share) -> str:
+    """Return what stands for a share. A LIMIT keeps SQLite from making it a loop within another."""
+    assert share.encoded.answering is not None
+    text = answer_sql(share.encoded.answering, named=True)
+    return f"{text} " if share.is_arm or " LIMIT " in share.encoded.answering.tail else f"{text} LIMIT -1 "
+
+
+def _requests(
+    connection: apsw.Connection, schema: Schema, share: Share, virtual: Mapping[str, Sequence[Planned]]
+) -> float | None:
+    """Return how many requests a virtual table takes for a share that is a scan; None for what is more than that.
+
+    `virtual`: what is planned for the tables that the statement names. Raises NotExact for one with too many rows.
+    """
+    answering = share.encoded.answering
+    assert answering is not None
+    if not answering.is_scan or answering.most_rows is not None:
+        return None
+    planned = [one for listed in planned_for(connection, schema.context, share.sql).values() for one in listed]
+    rows = sum(one.plan.rows for one in planned)
+    named = virtual.get(share.name) or virtual.get(f"{schema.name.lower()}.{share.name}") or planned
+    if all(one.plan.rows >= rows and not one.plan.recipe.is_counted for one in named):
+        most = _at_once(schema, answering, [one.table for one in planned])
+    else:
+        most = MOST_JOINED if share.is_narrowed else schema.context.source.remote.sizes.first
+    if rows > most:
+        raise NotExact("a scan of one table", f"of {rows:,.0f} rows, which virtual tables read in pages")
+    return min(one.plan.requests for one in named)
+
+
+def _at_once(schema: Schema, answering: Answering, tables: Sequence[Table]) -> float:
+    """Return how many rows may be expected of a scan that is asked for at once, where virtual tables read no fewer.
+
+    If nobody knows how many a table has it is tried: the worst is an answer that is too long, once.
+    """
+    source = schema.context.source
+    if any(source.counted(one.name) is None for one in tables):
+        return math.inf
+    return source.remote.sizes.limit(source.remote.sizes.largest, answering.width) / _SPARE
