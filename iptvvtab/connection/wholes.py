@@ -6,26 +6,24 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import chain
 from typing import Any
 
 import apsw
 import apsw.ext
 
 from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it is first called
+from iptvvtab.connection.compiled import Compiled, compiled_by, is_overridden
 from iptvvtab.connection.dividing import divided
 from iptvvtab.connection.recorder import Bindings
 from iptvvtab.connection.statements import KEPT_TEXTS, Schema, Statement, Statements
 from iptvvtab.errors import AnswerTooLong, Error, MirrorUnusable, NotExact, PortalError, StatementRefused
 from iptvvtab.jsonsql import Encoded, Features
 from iptvvtab.remote import Read, Whole, proven_features, whole
-from iptvvtab.schema import Column, Table
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.types import Json, Value
 from iptvvtab.vtab import MOST_COLUMNS, Answer, Context, answer_sql, interruption
 
 _EVERY_PAIR = "the portal would make every pair of rows: no equal columns join all of its tables"
-_OF_QUERIES = (apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_FUNCTION)
 _log = logging.getLogger(__name__)
 
 
@@ -33,48 +31,39 @@ _log = logging.getLogger(__name__)
 class Verdict:
     """Whether a statement may be asked in one request. `asked` is there if so, else the `reason` why not.
 
-    `in_parts`: why it is not asked as several documents, either.
-
-    `sql`: what SQLite makes of the answers. `description`: names and declared types of its columns, as SQLite says
-    them of the statement.
+    `in_parts`: why it is not asked as several documents, either. `rest`: what SQLite makes of their answers, if it is.
+    `description`: names and declared types of its columns, as SQLite says them of the statement.
     """
 
     asked: Whole | None
     reason: str = ""
     in_parts: str = ""
-    sql: str = ""
+    rest: str = ""
     description: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """What SQLite makes of the answers."""
+        assert self.asked is not None
+        return self.rest or answer_sql(self.asked.shares[0].answering)
 
 
 @dataclass(frozen=True, slots=True)
 class WholeExplained:
     """The `documents` that a statement is asked as, in one request; the `reason` why not if there are none.
 
-    `in_parts`: why it is not several that travel together.
-
-    `sql`: what SQLite makes of the answers to several. `remarks`: what is done here with the answer, which memory keeps
-    for `max_age` seconds; `age`: of the one it has.
+    `in_parts`: why it is not several that travel together; `rest`: what SQLite makes of their answers, if it is.
+    `remarks`: what is done here with the answer, which memory keeps for `max_age` seconds; `age`: of the one it has.
     """
 
     reason: str
     in_parts: str = ""
     tables: tuple[str, ...] = ()
     documents: tuple[dict[str, Json], ...] = ()
-    sql: str = ""
+    rest: str = ""
     remarks: tuple[str, ...] = ()
     max_age: float = 0.0
     age: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """What SQLite makes of a text: what it answers, which columns of the portal's tables it reads, which functions."""
-
-    description: tuple[tuple[str, str], ...]
-    columns: Mapping[str, tuple[str, ...]]
-    functions: tuple[str, ...]
-    parameters: int
-    reason: str = ""
 
 
 class Wholes:
@@ -82,7 +71,7 @@ class Wholes:
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
         self._verdicts: dict[object, Verdict] = {}
         self._undivided: dict[str, str] = {}
 
@@ -157,8 +146,8 @@ class Wholes:
             "",
             verdict.asked.tables,
             tuple(source.remote.announced_whole(verdict.asked)),
-            verdict.sql if len(verdict.asked.shares) > 1 else "",
-            tuple(dict.fromkeys(chain.from_iterable(one.answering.remarks for one in verdict.asked.shares))),
+            verdict.rest,
+            () if verdict.rest else verdict.asked.shares[0].answering.remarks,
             accepted.in_memory,
             source.remembered(verdict.asked, accepted),
         )
@@ -168,7 +157,7 @@ class Wholes:
         connection: apsw.Connection,
         schema: Schema,
         statement: Statement,
-        compiled: _Compiled,
+        compiled: Compiled,
         features: Features,
         bindings: Bindings,
     ) -> Verdict:
@@ -186,8 +175,8 @@ class Wholes:
             return replace(found, in_parts=self._undivided.get(statement.sql, ""))
         try:
             part = partial(ask, is_part=True)
-            sql, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, part)
-            parted = _checked(connection, schema, _verdict(schema, compiled, shares, sql))
+            rest, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, part)
+            parted = _checked(connection, schema, _verdict(schema, compiled, shares, rest))
         except NotExact as error:
             parted = Verdict(None, f"{error.feature}: {error.reason}")
         except (StatementRefused, AnswerTooLong) as error:
@@ -203,22 +192,21 @@ class Wholes:
         self._verdicts[key] = verdict
         return verdict
 
-    def _compile(self, connection: apsw.Connection, schema: Schema, statement: Statement) -> _Compiled:
+    def _compile(self, connection: apsw.Connection, schema: Schema, statement: Statement) -> Compiled:
         """Return what SQLite makes of a statement: what it refuses is refused in its own words."""
         if statement.sql not in self._compiled:
             if len(self._compiled) >= KEPT_TEXTS:
                 self._compiled.clear()
-            self._compiled[statement.sql] = _compiled(connection, schema, statement)
+            self._compiled[statement.sql] = compiled_by(connection, schema, statement)
         return self._compiled[statement.sql]
 
 
-def _verdict(schema: Schema, compiled: _Compiled, shares: Sequence[Encoded], sql: str = "") -> Verdict:
-    """Return whether documents are asked. `sql`: what SQLite makes of their answers, if they are not all of it."""
+def _verdict(schema: Schema, compiled: Compiled, shares: Sequence[Encoded], rest: str = "") -> Verdict:
+    """Return whether documents are asked. `rest`: what SQLite makes of their answers, if they are not all of it."""
     asked = whole(shares, tuple(compiled.columns))
     schema.context.source.remote.announced_whole(asked)
-    reason = _EVERY_PAIR if asked.multiplies else "" if sql else _mismatch(shares[0], compiled)
-    sql = sql or answer_sql(asked.shares[0].answering)
-    return Verdict(None, reason) if reason else Verdict(asked, sql=sql, description=compiled.description)
+    reason = _EVERY_PAIR if asked.multiplies else "" if rest else _mismatch(shares[0], compiled)
+    return Verdict(None, reason) if reason else Verdict(asked, rest=rest, description=compiled.description)
 
 
 def _checked(connection: apsw.Connection, schema: Schema, verdict: Verdict) -> Verdict:
@@ -236,7 +224,7 @@ def _checked(connection: apsw.Connection, schema: Schema, verdict: Verdict) -> V
     return verdict
 
 
-def _reason_now(connection: apsw.Connection, schema: Schema, compiled: _Compiled) -> str:
+def _reason_now(connection: apsw.Connection, schema: Schema, compiled: Compiled) -> str:
     """Return why a statement should not be asked as it is at this moment."""
     if schema.is_gone():
         return "its tables are no longer those of a portal"
@@ -248,7 +236,7 @@ def _reason_now(connection: apsw.Connection, schema: Schema, compiled: _Compiled
             return f"rows of {table} are kept as they are asked for"
     if _are_at_hand(schema, compiled):
         return "all that it reads is at hand, in memory or in the shadow file"
-    if _is_overridden(connection, compiled.functions):
+    if is_overridden(connection, compiled.functions):
         return "the connection has functions of its own under the names of SQLite's"
     return ""
 
@@ -270,36 +258,13 @@ def _refusal(connection: apsw.Connection, statement: Statement, schemas: tuple[S
     return ""
 
 
-def _compiled(connection: apsw.Connection, schema: Schema, statement: Statement) -> _Compiled:
-    details = apsw.ext.query_info(connection, statement.sql, actions=True)
-    actions = details.actions or ()
-    read: dict[str, dict[str, None]] = {}
-    reason = "" if details.is_readonly and not details.query_remaining else "it is more than one query"
-    for one in actions:
-        if one.action not in _OF_QUERIES:
-            reason = reason or "it does more than to read"
-        table = schema.tables.get((one.table_name or "").lower())
-        if one.action == apsw.SQLITE_READ and table is not None:
-            found = _column(table, one.column_name)
-            read.setdefault(table.name, {}).update({} if found is None else {found.name: None})
-            if found is not None and found.sensitive:
-                reason = reason or f"it reads {table.name}.{found.name}, of which values are masked in receipts"
-    functions = dict.fromkeys(one.function_name.lower() for one in actions if one.function_name)
-    columns = {name: tuple(found) for name, found in read.items()}
-    return _Compiled(details.description, columns, tuple(functions), details.bindings_count, reason)
-
-
-def _column(table: Table, name: str | None) -> Column | None:
-    return table.column(name) if name and table.has(name) else None
-
-
-def _mismatch(encoded: jsonsql.Encoded, compiled: _Compiled) -> str:
+def _mismatch(encoded: jsonsql.Encoded, compiled: Compiled) -> str:
     """Return what SQLite and we see differently in a statement: then somebody errs, and it is not asked."""
     names = tuple(name for name, *_ in compiled.description)
     return "" if names == encoded.columns else f"SQLite calls its columns {names}"
 
 
-def _are_at_hand(schema: Schema, compiled: _Compiled) -> bool:
+def _are_at_hand(schema: Schema, compiled: Compiled) -> bool:
     """Return whether the virtual tables would ask nothing: all that is read of each table is remembered or mirrored."""
     context = schema.context
 
@@ -311,18 +276,6 @@ def _are_at_hand(schema: Schema, compiled: _Compiled) -> bool:
             return False
 
     return all(is_near(table, columns) for table, columns in compiled.columns.items())
-
-
-def _is_overridden(connection: apsw.Connection, functions: tuple[str, ...]) -> bool:
-    """Return whether any of these functions is not SQLite's own, or compares letters as PRAGMA asked it to."""
-    if not functions:
-        return False
-    marks = ", ".join("?" * len(functions))
-    cursor = apsw.Cursor(connection)  # not of the connection's factory, which is ours
-    own = f"SELECT 1 FROM pragma_function_list WHERE builtin = 0 AND name IN ({marks}) LIMIT 1"
-    if cursor.execute(own, functions).fetchall():
-        return True
-    return "like" in functions and not cursor.execute("SELECT 'A' LIKE 'a'").fetchall()[0][0]
 
 
 def _rows(schema: Schema, asked: Whole, interrupted: Any) -> list[Sequence[Sequence[Value]]]:

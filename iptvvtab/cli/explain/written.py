@@ -46,8 +46,8 @@ def _whole(whole: WholeExplained, explanation: Explanation) -> Iterator[str]:
     if explanation.actual is not None:
         yield f"    actual     {_actual(explanation.actual)}"
     yield from (f"    {json.dumps(one, ensure_ascii=False)}" for one in whole.documents)
-    if whole.sql:
-        yield f"    SQLite makes of the answers: {' '.join(whole.sql.split())}"
+    if whole.rest:
+        yield f"    SQLite makes of the answers: {' '.join(whole.rest.split())}"
     yield from (f"    {remark}" for remark in whole.remarks)
 
 
