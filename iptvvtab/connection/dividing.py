@@ -13,7 +13,7 @@ from iptvvtab import jsonsql  # by its name: what parses SQL is imported when it
 from iptvvtab.connection.recorder import Bindings, Planned, planned_for
 from iptvvtab.connection.statements import Schema
 from iptvvtab.errors import NotExact
-from iptvvtab.jsonsql import Used
+from iptvvtab.jsonsql import Rest, Used
 from iptvvtab.schema import Table
 from iptvvtab.types import ColumnType
 from iptvvtab.vtab import answer_sql
@@ -43,7 +43,7 @@ def divided(
     sql: str,
     bindings: Bindings,
     columns: Mapping[str, Sequence[str]],
-    ask: Callable[[str], Encoded],
+    ask: Callable[[str, Rest], Encoded],
 ) -> tuple[str, list[Encoded]]:
     """Return what SQLite makes of several answers, and the documents that they answer.
 
@@ -91,7 +91,11 @@ def _requests(
     planned = [one for listed in planned_for(connection, schema.context, share.sql).values() for one in listed]
     rows = sum(one.plan.rows for one in planned)
     named = virtual.get(share.name) or virtual.get(f"{schema.name.lower()}.{share.name}") or planned
-    if all(one.plan.rows >= rows and not one.plan.recipe.is_counted for one in named):
+    if len(named) == len(planned) > 1:  # each side of OR is planned by itself
+        is_least = sum(one.plan.rows for one in named) >= rows
+    else:
+        is_least = all(one.plan.rows >= rows and not one.plan.recipe.is_counted for one in named)
+    if is_least:
         most = _at_once(schema, answering, [one.table for one in planned])
     else:
         most = MOST_JOINED if share.is_narrowed else schema.context.source.remote.sizes.first

@@ -17,7 +17,7 @@ from iptvvtab.connection.dividing import divided
 from iptvvtab.connection.recorder import Bindings
 from iptvvtab.connection.statements import KEPT_TEXTS, Schema, Statement, Statements
 from iptvvtab.errors import AnswerTooLong, Error, MirrorUnusable, NotExact, PortalError, StatementRefused
-from iptvvtab.jsonsql import Encoded, Features
+from iptvvtab.jsonsql import Encoded, Features, Rest
 from iptvvtab.remote import Read, Whole, proven_features, whole
 from iptvvtab.source import Freshness, Origin
 from iptvvtab.types import Json, Value
@@ -163,9 +163,9 @@ class Wholes:
     ) -> Verdict:
         if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
             return Verdict(None, "it has another number of parameters than values")
-        ask = partial(jsonsql.exact, names=schema.names, features=features, needs_schema=True, finishes=True)
+        ask = partial(_encoded, schema, features)
         try:
-            encoded = ask(statement.sql, bindings=bindings)
+            encoded = ask(statement.sql, Rest.COLUMNS, bindings)
             found = _checked(connection, schema, _verdict(schema, compiled, [encoded]))
         except NotExact as error:
             found = Verdict(None, f"{error.feature}: {error.reason}")
@@ -174,8 +174,7 @@ class Wholes:
         if found.asked is not None or statement.sql in self._undivided:
             return replace(found, in_parts=self._undivided.get(statement.sql, ""))
         try:
-            part = partial(ask, is_part=True)
-            rest, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, part)
+            rest, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, ask)
             parted = _checked(connection, schema, _verdict(schema, compiled, shares, rest))
         except NotExact as error:
             parted = Verdict(None, f"{error.feature}: {error.reason}")
@@ -199,6 +198,10 @@ class Wholes:
                 self._compiled.clear()
             self._compiled[statement.sql] = compiled_by(connection, schema, statement)
         return self._compiled[statement.sql]
+
+
+def _encoded(schema: Schema, features: Features, sql: str, rest: Rest, bindings: Bindings = None) -> Encoded:
+    return jsonsql.exact(sql, schema.names, features, bindings, needs_schema=True, rest=rest)
 
 
 def _verdict(schema: Schema, compiled: Compiled, shares: Sequence[Encoded], rest: str = "") -> Verdict:

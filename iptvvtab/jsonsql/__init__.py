@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Made, Shown, Sorting, taken
+from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Made, Rest, Shown, Sorting, taken
 from iptvvtab.jsonsql.build import (
     ALIAS,
     EVERY_COLUMN,
@@ -85,6 +85,7 @@ __all__ = [
     "Parameters",
     "PgType",
     "Prepared",
+    "Rest",
     "Share",
     "Shown",
     "Sorting",

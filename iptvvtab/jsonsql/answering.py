@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from iptvvtab.types import ColumnType
+
+
+class Rest(IntEnum):
+    """What SQLite does with an answer: each does what those before it do, and more."""
+
+    NOTHING = 0
+    COLUMNS = 1
+    """It works out columns, and what rows are sorted by, of what the portal answers."""
+    STATEMENT = 2
+    """It goes on, in a statement of which this is a part: of columns it has to know what it would know of that one's."""
+    WHERE = 3
+    """It checks WHERE again, which may keep more rows than it says."""
 
 
 class Made(StrEnum):

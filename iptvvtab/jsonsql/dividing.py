@@ -18,6 +18,7 @@ from sqlglot import TokenType
 from sqlglot.errors import TokenError
 
 from iptvvtab.errors import NotExact, StatementRefused
+from iptvvtab.jsonsql.answering import Rest
 from iptvvtab.jsonsql.judging import Bindings, spelled
 from iptvvtab.jsonsql.judging.scopes import folded
 
@@ -33,8 +34,8 @@ _BEFORE_SOURCES = (TokenType.FROM, TokenType.JOIN, TokenType.COMMA)
 _NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
 _ONE_SIDED = (TokenType.RIGHT, TokenType.FULL)
 
-Ask: TypeAlias = "Callable[[str], Encoded]"
-"""Returns a select as a document. Raises NotExact, StatementRefused."""
+Ask: TypeAlias = "Callable[[str, Rest], Encoded]"
+"""Returns a select as a document, of which SQLite does the rest. Raises NotExact, StatementRefused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class _Division:
         start, own = self._definitions(first, end)
         sql = f"{self._prefix((*visible, *own))}{self._between(start, end)}"
         try:
-            encoded = self._ask(sql)
+            encoded = self._ask(sql, Rest.STATEMENT)
             return Share(sql, _first(encoded) if self._is_tested(first) else encoded, is_arm)
         except (NotExact, StatementRefused):
             return None
@@ -228,7 +229,7 @@ class _Division:
             test = f"({self._between(first, end)})"
             tests += [test] if self._takes(self._read(table, _quoted(name), [test], visible)) else []
         sql = self._read(table, _quoted(name), tests, visible)
-        return Share(sql, self._ask(sql), name=folded(name), is_narrowed=bool(tests))
+        return Share(sql, self._ask(sql, Rest.WHERE), name=folded(name), is_narrowed=bool(tests))
 
     def _read(self, table: str, name: str, tests: Sequence[str], visible: tuple[_Definition, ...]) -> str:
         """Return a select of what is read of a table, in the order in which virtual tables hand it out."""
@@ -241,7 +242,7 @@ class _Division:
 
     def _takes(self, sql: str) -> bool:
         try:
-            self._ask(sql)
+            self._ask(sql, Rest.WHERE)
         except (NotExact, StatementRefused):
             return False
         return True

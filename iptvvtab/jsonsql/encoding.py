@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from sqlglot import exp
 
 from iptvvtab.errors import DecodeError, StatementRefused
-from iptvvtab.jsonsql.answering import Answering
+from iptvvtab.jsonsql.answering import Answering, Rest
 from iptvvtab.jsonsql.calls import CALLS
 from iptvvtab.jsonsql.decoding import decode
 from iptvvtab.jsonsql.differences import differences
@@ -91,21 +91,17 @@ def exact(
     bindings: Bindings = None,
     *,
     needs_schema: bool = False,
-    finishes: bool = False,
-    is_part: bool = False,
+    rest: Rest = Rest.NOTHING,
 ) -> Encoded:
     """Return a SELECT that SQLite accepts as a document that answers exactly what SQLite would (`answering`).
 
     `features`: what this portal was seen to do, and nothing more. `needs_schema`: tables are written with their schema,
-    as others may have the same names. `finishes`: the document may answer what SQLite makes the columns of
-    (`answering.shown`), with all that it knows of their types if this `is_part` of a statement. The portal may still
-    refuse the document, for numbers that overflow or a type that the schema does not tell: then the statement is to be
-    asked otherwise. Raises NotExact, NoForm, StatementRefused.
+    as others may have the same names. `rest`: what SQLite does with the answer (`answering.shown`); without it the
+    answer is all. The portal may still refuse the document, for numbers that overflow or a type that the schema does
+    not tell: then the statement is to be asked otherwise. Raises NotExact, NoForm, StatementRefused.
     """
     try:
-        statement, answering = judge(
-            sql, names, features, bindings, needs_schema=needs_schema, finishes=finishes, is_part=is_part
-        )
+        statement, answering = judge(sql, names, features, bindings, needs_schema=needs_schema, rest=rest)
         found = encoded(statement, names, features)
     except RecursionError:
         raise StatementRefused("the statement is nested too deeply") from None

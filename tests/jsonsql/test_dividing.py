@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pytest
 import yaml
 
 from iptvvtab.errors import NotExact, StatementRefused
-from iptvvtab.jsonsql import Share, Used, divided, exact
+from iptvvtab.jsonsql import Encoded, Rest, Share, Used, divided, exact
 from tests.jsonsql.portals import CASES
 from tests.jsonsql.test_exact import FEATURES, NAMES
 
@@ -25,7 +24,10 @@ TABLES = {
 
 def parts(sql: str, bindings: Any = None) -> tuple[str | Share, ...]:
     """Divide a statement."""
-    ask = partial(exact, names=NAMES, features=FEATURES, needs_schema=True, finishes=True, is_part=True)
+
+    def ask(select: str, rest: Rest) -> Encoded:
+        return exact(select, NAMES, FEATURES, needs_schema=True, rest=rest)
+
     return divided(sql, bindings, "portal", TABLES, ask)
 
 

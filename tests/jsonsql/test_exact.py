@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from iptvvtab.errors import NotExact, StatementRefused
-from iptvvtab.jsonsql import Features, Made, encode, exact
+from iptvvtab.jsonsql import Features, Made, Rest, encode, exact
 from iptvvtab.portal import Capabilities
 from iptvvtab.remote import names_of
 from iptvvtab.schema import load_catalog
@@ -25,10 +25,9 @@ REFUSALS = yaml.safe_load((CASES / "refused_exact.yaml").read_text(encoding="utf
 
 
 def refused(sql: str, options: dict[str, Any]) -> None:
-    """Ask for an exact document of what has none. `finishes`, `is_part`: as exact() has it; the others are features."""
-    features = {name: one for name, one in options.items() if name not in ("finishes", "is_part")}
-    how = {name: options.get(name, False) for name in ("finishes", "is_part")}
-    exact(sql, NAMES, replace(FEATURES, **features), needs_schema=True, **how)
+    """Ask for an exact document of what has none. `rest`: what SQLite does with the answer; the others are features."""
+    features = {name: one for name, one in options.items() if name != "rest"}
+    exact(sql, NAMES, replace(FEATURES, **features), needs_schema=True, rest=Rest[options.get("rest", "NOTHING")])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
+from iptvvtab.jsonsql.answering import Rest
 from iptvvtab.jsonsql.expressions import number
 from iptvvtab.jsonsql.judging.scopes import Context, Known
 from iptvvtab.jsonsql.moments import date_bound, timestamp_bound
@@ -27,6 +28,10 @@ TURNED: dict[Operator, Operator] = {exp.LT: exp.GT, exp.GT: exp.LT, exp.LTE: exp
 """What an operator is when its sides change places."""
 
 _MOMENTS = (ColumnType.DATETIME, ColumnType.DATE)
+_WIDER: dict[Operator, Operator] = {exp.LT: exp.LTE, exp.LTE: exp.LTE, exp.GT: exp.GTE, exp.GTE: exp.GTE}
+"""Comparisons that hold of a number wherever these hold of the double next to it: rounding keeps the order."""
+_DOUBLES = range(-(2**53), 2**53 + 1)
+"""Whole numbers that are doubles."""
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _EQUALITIES = (exp.EQ, SAME)
 
@@ -90,6 +95,8 @@ def with_value(
         return _flag(operator, left.tree, value)
     if left.type in _MOMENTS and isinstance(value, str):
         return _moment(node, operator, left, value, context)
+    if _is_wider(operator, left, value, context) and keeps:
+        return _WIDER[operator](this=left.tree, expression=number(str(int(value))))
     if left.type is ColumnType.STRING and isinstance(value, str) and left.origin is not None:
         if operator not in _EQUALITIES or not keeps or "\0" in value:
             raise context.inexact(node, "a comparison of string", WHY_NOT[ColumnType.STRING])
@@ -98,6 +105,12 @@ def with_value(
         raise context.inexact(node, f"a comparison of {left.type}", WHY_NOT[left.type])
     said = "a text" if isinstance(value, str) else "a number"
     raise context.inexact(node, f"{left.type} beside {said}", "SQLite compares by its own rules of types")
+
+
+def _is_wider(operator: Operator, left: Known, value: Literal, context: Context) -> bool:
+    """Return whether rows may be kept that SQLite then drops, for a comparison that the portal has in another way."""
+    is_whole = not isinstance(value, str) and value == value // 1 and int(value) in _DOUBLES
+    return context.rest is Rest.WHERE and left.type is ColumnType.FLOAT and operator in _WIDER and is_whole
 
 
 def members(node: exp.Expr, left: Known, values: list[Literal], context: Context, *, keeps: bool) -> exp.Expr:

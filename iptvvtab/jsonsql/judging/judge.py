@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import TokenType, exp
 
 from iptvvtab.errors import NotExact
-from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Shown, Sorting, taken
+from iptvvtab.jsonsql.answering import Affinity, Answered, Answering, Rest, Shown, Sorting, taken
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.judging.bindings import Bindings, bound
 from iptvvtab.jsonsql.judging.conditions import CONDITIONS
@@ -34,12 +34,11 @@ _SORTED_ALIKE = (ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE, Column
 
 
 def judge(
-    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool, finishes: bool, is_part: bool
+    sql: str, names: Names, features: Features, bindings: Bindings, *, needs_schema: bool, rest: Rest
 ) -> tuple[Statement, Answering]:
     """Return a statement as PostgreSQL says it, and how its answer is read. Raises NotExact, StatementRefused.
 
-    `finishes`: SQLite works out what the portal lacks. `is_part`: it goes on with the answer, in a statement of which
-    this is a part, and has to know as much of its columns as it would of the statement's.
+    `rest`: what SQLite does with the answer.
     """
     read: list[Any] = []
 
@@ -49,9 +48,9 @@ def judge(
 
     statement = parse(sql, "sqlite", change)
     text = written(statement.text, statement.tokens, read)
-    context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query, is_part=is_part)
-    parts = select(statement.tree, None, context, written=text if finishes else None)
-    data = _Data(is_part=is_part)
+    context = Context(statement, names, features, needs_schema, {**VALUES, **CONDITIONS}, query, rest=rest)
+    parts = select(statement.tree, None, context, written=text if rest else None)
+    data = _Data(is_part=rest >= Rest.STATEMENT)
     shown = [Shown(name, data.shown(one)) for name, one in zip(_names(parts, text), parts.columns, strict=True)]
     if not data.trees:
         data.shown(_any_column(parts))
@@ -130,7 +129,7 @@ def _affinity(output: Output) -> Affinity:
 
 
 def _answering(parts: Parts, data: _Data, shown: list[Shown], context: Context) -> Answering:
-    if parts.is_finished and parts.is_scan and not context.is_part:
+    if parts.is_finished and parts.is_scan and context.rest < Rest.STATEMENT:
         raise context.inexact(parts.node, "a scan of one table", "a virtual table reads no more, in pages")
     width = len(data.trees)
     if _is_cut_there(parts, context):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from sqlglot import exp
 
 from iptvvtab.errors import NotExact
+from iptvvtab.jsonsql.answering import Rest
 from iptvvtab.jsonsql.features import Features
 from iptvvtab.jsonsql.names import Names
 from iptvvtab.jsonsql.statement import Statement
@@ -108,7 +109,7 @@ class Context:
     those that come later.
 
     `rules` read each kind of expression, `query` a select. `needs_schema`: a table without the schema is another.
-    `is_part`: SQLite goes on with the answer.
+    `rest`: what SQLite does with the answer.
     """
 
     statement: Statement
@@ -119,7 +120,7 @@ class Context:
     query: Callable[[exp.Expr, Level | None, Context], Judged]
     aliases: set[str] = field(default_factory=set)
     ctes: Mapping[str, tuple[exp.Expr, Context] | None] = field(default_factory=dict)
-    is_part: bool = False
+    rest: Rest = Rest.NOTHING
 
     def take(self, node: exp.Expr, *names: str) -> list[Any]:
         """Return arguments of a node; see Statement."""

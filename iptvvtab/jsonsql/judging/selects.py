@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from sqlglot import exp
 
 from iptvvtab.errors import NotExact
-from iptvvtab.jsonsql.answering import Made
+from iptvvtab.jsonsql.answering import Made, Rest
 from iptvvtab.jsonsql.judging.comparing import literal_of
 from iptvvtab.jsonsql.judging.conditions import condition
 from iptvvtab.jsonsql.judging.finishing import finished, is_leaf, unnamed, unsorted
@@ -27,7 +28,7 @@ _SUMS = {"sum": Made.SUM, "avg": Made.AVERAGE, "total": Made.TOTAL}
 
 def query(node: exp.Expr, outer: Level | None, context: Context) -> Judged:
     """Return a select within another. Raises NotExact."""
-    parts = select(node, outer, context, is_within=True)
+    parts = select(node, outer, replace(context, rest=min(context.rest, Rest.STATEMENT)), is_within=True)
     if parts.limit is not None or parts.offset is not None:
         raise context.inexact(node, "LIMIT in a subquery", "which rows it keeps is not proven", near="LIMIT")
     columns: list[tuple[str | None, Known]] = []
@@ -121,7 +122,7 @@ def _column(name: str | None, node: exp.Expr, words: Sequence[Word] | None, leve
 
     In a part of a statement that is all but columns and aggregates: SQLite looks at how a column is made.
     """
-    if context.is_part and words and not is_leaf(unwrapped(node)):
+    if context.rest >= Rest.STATEMENT and words and not is_leaf(unwrapped(node)):
         own = finished(name, node, words, lambda leaf: _output(None, leaf, level, context))
         if own is None:
             what = context.statement.called(node)

@@ -73,3 +73,9 @@ SELECT count(*), ?1, ? FROM portal.package WHERE id < ?2 UNION ALL SELECT count(
 SELECT (SELECT count(DISTINCT channel_id) FROM portal.tv_program) >= (SELECT username FROM portal.subscriber WHERE id = 7), (SELECT count(*) FROM portal.package) IN (SELECT '12' UNION SELECT '11')
 SELECT q.m < s.username AS less, count(*) FROM (SELECT max(id) AS m FROM portal.terminal) q, (SELECT username FROM portal.subscriber WHERE id < 99) s GROUP BY 1
 SELECT q.x = '5', q.x < s.username, s.disabled < q.x FROM (SELECT m AS x FROM (SELECT max(max_terminal) AS m FROM portal.subscriber)) AS q, (SELECT username, disabled FROM portal.subscriber WHERE id < 30) AS s WHERE length(s.username) > 0
+-- conditions that keep more rows there, which SQLite drops
+SELECT id, username, balance FROM portal.subscriber WHERE balance < 0 OR id IN (SELECT subscriber_id FROM portal.terminal WHERE registered = 0 AND id < 900) ORDER BY id LIMIT 10
+SELECT disabled, group_concat(id), count(*) FROM portal.subscriber WHERE balance >= 0 AND balance < 1 AND id < 2000 AND id NOT IN (SELECT subscriber_id FROM portal.terminal WHERE id < 50 AND subscriber_id IS NOT NULL) GROUP BY 1
+SELECT group_concat(id) FROM portal.subscriber WHERE id IN (SELECT id FROM portal.subscriber WHERE balance > 0 AND id < 40) AND NOT balance > 5 AND id < 2000
+SELECT group_concat(id) FROM portal.subscriber WHERE id NOT IN (SELECT id FROM portal.subscriber WHERE balance >= 1 AND id < 40) AND 0 <= balance AND id < 2000
+SELECT round(sum(balance), 2), count(*) FROM portal.subscriber WHERE balance > 0.5 AND balance <= 9e99 AND balance > -1.0 AND id < 2000
