@@ -51,16 +51,24 @@ def divided(
     statement is not made of such, or where virtual tables do with less.
     """
     tables = {name.lower(): _used(schema.tables[name.lower()], read) for name, read in columns.items()}
-    pieces = jsonsql.divided(sql, bindings, schema.name, tables, ask)
-    shares = [one for one in pieces if not isinstance(one, str)]
-    if not 0 < len(shares) <= MOST_SHARES:
-        raise NotExact("a division", f"it has {len(shares)} parts; {MOST_SHARES} travel together")
     virtual = planned_for(connection, schema.context, sql, bindings)
-    costs = [_requests(connection, schema, one, virtual) for one in shares]
+    shares: list[Share] = []
+    costs: list[float | None] = []
+
+    def accept(share: Share) -> None:
+        if len(shares) == MOST_SHARES:
+            raise NotExact("a division", f"it has more than {MOST_SHARES} parts")
+        shares.append(share)
+        costs.append(_requests(connection, schema, share, virtual))
+
+    pieces = jsonsql.divided(sql, bindings, schema.name, tables, ask, accept)
+    if not shares:
+        raise NotExact("a division", "it has no part that is exact")
     rest = " ".join(one for one in pieces if isinstance(one, str))
     if len(costs) == 1 and costs[0] is not None and (costs[0] <= 1 or not _TO_THE_END.search(rest)):
         raise NotExact("a scan of one table", "a virtual table reads no more, in pages")
-    return "".join(one if isinstance(one, str) else _sql(one) for one in pieces), [one.encoded for one in shares]
+    text = "".join(one if isinstance(one, str) else _sql(one) for one in pieces)
+    return text, [one.encoded for one in pieces if not isinstance(one, str)]
 
 
 def _used(table: Table, read: Sequence[str]) -> Used:
@@ -94,7 +102,7 @@ def _requests(
     if len(named) == len(planned) > 1:  # each side of OR is planned by itself
         is_least = sum(one.plan.rows for one in named) >= rows
     else:
-        is_least = all(one.plan.rows >= rows and not one.plan.recipe.is_counted for one in named)
+        is_least = all(one.plan.rows >= rows and not one.plan.recipe.is_narrow for one in named)
     if is_least:
         most = _at_once(schema, answering, [one.table for one in planned])
     else:

@@ -15,7 +15,7 @@ class Rest(IntEnum):
     COLUMNS = 1
     """It works out columns, and what rows are sorted by, of what the portal answers."""
     STATEMENT = 2
-    """It goes on, in a statement of which this is a part: of columns it has to know what it would know of that one's."""
+    """It goes on, in a statement of which this is a part, by all that it would know of the columns of that one."""
     WHERE = 3
     """It checks WHERE again, which may keep more rows than it says."""
 

@@ -61,6 +61,10 @@ class Share:
     is_narrowed: bool = False
 
 
+Accept: TypeAlias = Callable[[Share], None]
+"""Looks at a share as soon as it is found. Raises NotExact for one that is not worth it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """What stays as it was written, and the names in it."""
@@ -94,14 +98,16 @@ class _Core:
     sources: list[int] = field(default_factory=list)
 
 
-def divided(sql: str, bindings: Bindings, schema: str, tables: Mapping[str, Used], ask: Ask) -> tuple[str | Share, ...]:
+def divided(
+    sql: str, bindings: Bindings, schema: str, tables: Mapping[str, Used], ask: Ask, accept: Accept = lambda _: None
+) -> tuple[str | Share, ...]:
     """Return the text of a statement in pieces, of which its shares are asked.
 
     `tables`: those of the portal that it reads, by their names in small letters. Raises NotExact, StatementRefused.
     """
     try:
         text = spelled(sql, sqlglot.tokenize(sql, dialect="sqlite"), bindings)
-        division = _Division(text, schema, tables, ask)
+        division = _Division(text, schema, tables, ask, accept)
         pieces = division.statement(0, len(division.tokens), ())
     except TokenError:
         raise StatementRefused("a text or a name is not closed") from None
@@ -113,11 +119,12 @@ def divided(sql: str, bindings: Bindings, schema: str, tables: Mapping[str, Used
 class _Division:
     """Divides one text. Places are those of tokens; ends are exclusive."""
 
-    def __init__(self, text: str, schema: str, tables: Mapping[str, Used], ask: Ask) -> None:
+    def __init__(self, text: str, schema: str, tables: Mapping[str, Used], ask: Ask, accept: Accept) -> None:
         self.tokens: list[Any] = sqlglot.tokenize(text, dialect="sqlite")
         while self.tokens and self.tokens[-1].token_type is TokenType.SEMICOLON:
             self.tokens.pop()
         self._text, self._schema, self._tables, self._ask = text, folded(schema), tables, ask
+        self._accept = accept
         self._closing = dict(_pairs(self.tokens))
 
     def statement(self, first: int, end: int, visible: tuple[_Definition, ...]) -> list[_Piece]:
@@ -165,9 +172,11 @@ class _Division:
         sql = f"{self._prefix((*visible, *own))}{self._between(start, end)}"
         try:
             encoded = self._ask(sql, Rest.STATEMENT)
-            return Share(sql, _first(encoded) if self._is_tested(first) else encoded, is_arm)
         except (NotExact, StatementRefused):
             return None
+        share = Share(sql, _first(encoded) if self._is_tested(first) else encoded, is_arm)
+        self._accept(share)
+        return share
 
     def _core(self, first: int, end: int, visible: tuple[_Definition, ...]) -> list[_Piece]:
         """Return a select that is no document: the text around its tables and the selects within it."""
@@ -229,7 +238,9 @@ class _Division:
             test = f"({self._between(first, end)})"
             tests += [test] if self._takes(self._read(table, _quoted(name), [test], visible)) else []
         sql = self._read(table, _quoted(name), tests, visible)
-        return Share(sql, self._ask(sql, Rest.WHERE), name=folded(name), is_narrowed=bool(tests))
+        share = Share(sql, self._ask(sql, Rest.WHERE), name=folded(name), is_narrowed=bool(tests))
+        self._accept(share)
+        return share
 
     def _read(self, table: str, name: str, tests: Sequence[str], visible: tuple[_Definition, ...]) -> str:
         """Return a select of what is read of a table, in the order in which virtual tables hand it out."""

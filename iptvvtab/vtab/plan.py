@@ -53,6 +53,11 @@ class Recipe:
     is_counted: bool = False
     distinct: tuple[str, ...] = ()
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether fewer rows will do than meet the conditions."""
+        return self.is_counted or bool(self.distinct)
+
     def to_text(self) -> str:
         """Return the recipe as text for idxStr; EXPLAIN QUERY PLAN shows it."""
         said: dict[str, object] = {"table": self.table, "columns": self.columns}

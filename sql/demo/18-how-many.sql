@@ -1,5 +1,5 @@
 -- How many are there of everything?
--- Each count(*) is one request and one row: the portal counts.
+-- The portal counts. All the counts travel together, as one request.
 SELECT 'subscribers' AS what, count(*) AS number FROM portal.subscriber
 UNION ALL
 SELECT 'disabled subscribers', count(*) FROM portal.subscriber WHERE disabled = 1

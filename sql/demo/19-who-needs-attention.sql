@@ -1,5 +1,5 @@
 -- Who needs attention: in debt, or with a box that speaks without being registered?
--- Each side of OR is asked for by itself; the keys that the inner SELECT finds travel as one list.
+-- The portal is asked for both sides of OR at once, and SQLite checks them; doubles are compared by SQLite alone.
 SELECT id, username, phone, balance
 FROM portal.subscriber
 WHERE balance < 0
