@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import apsw
@@ -37,6 +38,14 @@ _SPARE = 1.25
 """An answer has room for so many times the rows that are expected."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What virtual tables take for a share: rows, and requests at least."""
+
+    rows: float
+    requests: float
+
+
 def divided(
     connection: apsw.Connection,
     schema: Schema,
@@ -44,31 +53,31 @@ def divided(
     bindings: Bindings,
     columns: Mapping[str, Sequence[str]],
     ask: Callable[[str, Rest], Encoded],
-) -> tuple[str, list[Encoded]]:
-    """Return what SQLite makes of several answers, and the documents that they answer.
+) -> tuple[str, list[Encoded], list[float | None]]:
+    """Return what SQLite makes of several answers, the documents that they answer, and rows expected of scans.
 
     `columns`: what is read of each table. `ask` says a select as a document. Raises NotExact, StatementRefused where a
     statement is not made of such, or where virtual tables do with less.
     """
     tables = {name.lower(): _used(schema.tables[name.lower()], read) for name, read in columns.items()}
     virtual = planned_for(connection, schema.context, sql, bindings)
-    shares: list[Share] = []
-    costs: list[float | None] = []
+    scans: dict[int, _Scan | None] = {}
 
     def accept(share: Share) -> None:
-        if len(shares) == MOST_SHARES:
+        if len(scans) == MOST_SHARES:
             raise NotExact("a division", f"it has more than {MOST_SHARES} parts")
-        shares.append(share)
-        costs.append(_requests(connection, schema, share, virtual))
+        scans[id(share)] = _scan(connection, schema, share, virtual)
 
     pieces = jsonsql.divided(sql, bindings, schema.name, tables, ask, accept)
+    shares = [one for one in pieces if not isinstance(one, str)]
     if not shares:
         raise NotExact("a division", "it has no part that is exact")
+    found = [scans[id(one)] for one in shares]
     rest = " ".join(one for one in pieces if isinstance(one, str))
-    if len(costs) == 1 and costs[0] is not None and (costs[0] <= 1 or not _TO_THE_END.search(rest)):
+    if len(found) == 1 and found[0] is not None and (found[0].requests <= 1 or not _TO_THE_END.search(rest)):
         raise NotExact("a scan of one table", "a virtual table reads no more, in pages")
     text = "".join(one if isinstance(one, str) else _sql(one) for one in pieces)
-    return text, [one.encoded for one in pieces if not isinstance(one, str)]
+    return text, [one.encoded for one in shares], [None if one is None else one.rows for one in found]
 
 
 def _used(table: Table, read: Sequence[str]) -> Used:
@@ -85,10 +94,10 @@ def _sql(share: Share) -> str:
     return f"{text} " if share.is_arm or " LIMIT " in share.encoded.answering.tail else f"{text} LIMIT -1 "
 
 
-def _requests(
+def _scan(
     connection: apsw.Connection, schema: Schema, share: Share, virtual: Mapping[str, Sequence[Planned]]
-) -> float | None:
-    """Return how many requests a virtual table takes for a share that is a scan; None for what is more than that.
+) -> _Scan | None:
+    """Return what a virtual table takes for a share that is a scan; None for what is more than that.
 
     `virtual`: what is planned for the tables that the statement names. Raises NotExact for one with too many rows.
     """
@@ -109,7 +118,7 @@ def _requests(
         most = MOST_JOINED if share.is_narrowed else schema.context.source.remote.sizes.first
     if rows > most:
         raise NotExact("a scan of one table", f"of {rows:,.0f} rows, which virtual tables read in pages")
-    return min(one.plan.requests for one in named)
+    return _Scan(rows, min(one.plan.requests for one in named))
 
 
 def _at_once(schema: Schema, answering: Answering, tables: Sequence[Table]) -> float:

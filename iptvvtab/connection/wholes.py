@@ -174,8 +174,8 @@ class Wholes:
         if found.asked is not None or statement.sql in self._undivided:
             return replace(found, in_parts=self._undivided.get(statement.sql, ""))
         try:
-            rest, shares = divided(connection, schema, statement.sql, bindings, compiled.columns, ask)
-            parted = _checked(connection, schema, _verdict(schema, compiled, shares, rest))
+            rest, shares, rows = divided(connection, schema, statement.sql, bindings, compiled.columns, ask)
+            parted = _checked(connection, schema, _verdict(schema, compiled, shares, rest, rows))
         except NotExact as error:
             parted = Verdict(None, f"{error.feature}: {error.reason}")
         except (StatementRefused, AnswerTooLong) as error:
@@ -204,9 +204,15 @@ def _encoded(schema: Schema, features: Features, sql: str, rest: Rest, bindings:
     return jsonsql.exact(sql, schema.names, features, bindings, needs_schema=True, rest=rest)
 
 
-def _verdict(schema: Schema, compiled: Compiled, shares: Sequence[Encoded], rest: str = "") -> Verdict:
+def _verdict(
+    schema: Schema,
+    compiled: Compiled,
+    shares: Sequence[Encoded],
+    rest: str = "",
+    expected: Sequence[float | None] = (None,),
+) -> Verdict:
     """Return whether documents are asked. `rest`: what SQLite makes of their answers, if they are not all of it."""
-    asked = whole(shares, tuple(compiled.columns))
+    asked = whole(shares, tuple(compiled.columns), expected)
     schema.context.source.remote.announced_whole(asked)
     reason = _EVERY_PAIR if asked.multiplies else "" if rest else _mismatch(shares[0], compiled)
     return Verdict(None, reason) if reason else Verdict(asked, rest=rest, description=compiled.description)

@@ -20,7 +20,7 @@ from iptvvtab.remote.ranges import ALL, Ranges, Splitting
 from iptvvtab.remote.read import Op, Order, Read
 from iptvvtab.remote.sizes import Sizes
 from iptvvtab.remote.uncut import Uncut
-from iptvvtab.remote.whole import Whole, Wholly
+from iptvvtab.remote.whole import Whole, WholeManners, Wholly
 from iptvvtab.remote.wire import Wire
 from iptvvtab.schema import Catalog, Table
 from iptvvtab.trace import Sink, ignore
@@ -133,12 +133,16 @@ class Remote:
 
     def wholly(self, asked: Whole, journal: Journal) -> Wholly:
         """Return the pages of a whole statement; nothing is sent before one is asked for. `journal` as in `pages`."""
-        wire, known = Wire(self._client, journal, self._trace), self.capabilities
-        return Wholly(wire, asked, self._manners(known).sizes, self._uncut, is_batched=bool(known.batch))
+        wire = Wire(self._client, journal, self._trace)
+        return Wholly(wire, asked, self._whole_manners(self.capabilities), self._uncut, self.probe_again)
 
     def announced_whole(self, asked: Whole) -> list[dict[str, Json]]:
         """Return the documents of a whole statement as they would be sent. Raises AnswerTooLong."""
-        return asked.announced(self._manners(self.known()).sizes)
+        return asked.announced(self._whole_manners(self.known()))
+
+    def _whole_manners(self, known: Capabilities) -> WholeManners:
+        is_batched = bool(known.batch)
+        return WholeManners(self._manners(known).sizes, is_batched, counts=is_batched and bool(known.count))
 
     def _pages(self, read: Read, journal: Journal, wanted: int | None, capabilities: Capabilities) -> Pages:
         wire = Wire(self._client, journal, self._trace)
