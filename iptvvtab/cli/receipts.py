@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def as_text(bill: Bill, *, with_documents: bool = False) -> str:
         width = max(len(one.table) for one in receipt.tables)
         lines += [f"--   {one.table:<{width}}  {_table(one)}" for one in receipt.tables]
     if with_documents:
-        lines += [f"--   {document}" for document in receipt.documents]
+        lines += [f"--   {line}" for document in receipt.documents for line in _shown(document)]
         unshown = receipt.requests - len(receipt.documents)
         lines += [f"--   and {count(unshown, 'more request')}"] if unshown > 0 else []
     return "\n".join(lines)
@@ -94,3 +95,13 @@ def tell_of(bill: Bill, kind: str | None, *, with_documents: bool) -> None:
         say(as_json(bill, with_documents=with_documents))
     elif kind == "text" or with_documents:
         say(as_text(bill, with_documents=with_documents))
+
+
+def _shown(request: str) -> Iterator[str]:
+    """Yield a document, or those of one request."""
+    if not request.startswith("["):
+        yield request
+        return
+    documents = json.loads(request)
+    yield f"{len(documents)} documents in one request:"
+    yield from (f"  {json.dumps(one, ensure_ascii=False, separators=(',', ':'))}" for one in documents)

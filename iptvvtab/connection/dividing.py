@@ -106,27 +106,29 @@ def _scan(
     if not answering.is_scan or answering.most_rows is not None:
         return None
     planned = [one for listed in planned_for(connection, schema.context, share.sql).values() for one in listed]
-    rows = sum(one.plan.rows for one in planned)
+    sizes = [schema.context.source.seen(one.table.name) for one in planned]
+    rows = sum(
+        one.plan.rows if size is None else min(one.plan.rows, size) for one, size in zip(planned, sizes, strict=True)
+    )
     named = virtual.get(share.name) or virtual.get(f"{schema.name.lower()}.{share.name}") or planned
     if len(named) == len(planned) > 1:  # each side of OR is planned by itself
         is_least = sum(one.plan.rows for one in named) >= rows
     else:
         is_least = all(one.plan.rows >= rows and not one.plan.recipe.is_narrow for one in named)
     if is_least:
-        most = _at_once(schema, answering, [one.table for one in planned])
+        most = math.inf if None in sizes else _at_once(schema, answering)
     else:
         most = MOST_JOINED if share.is_narrowed else schema.context.source.remote.sizes.first
     if rows > most:
         raise NotExact("a scan of one table", f"of {rows:,.0f} rows, which virtual tables read in pages")
-    return _Scan(rows, min(one.plan.requests for one in named))
+    in_pages = schema.context.source.remote.sizes.requests(rows, answering.width)
+    return _Scan(rows, min(in_pages, *(one.plan.requests for one in named)))
 
 
-def _at_once(schema: Schema, answering: Answering, tables: Sequence[Table]) -> float:
+def _at_once(schema: Schema, answering: Answering) -> float:
     """Return how many rows may be expected of a scan that is asked for at once, where virtual tables read no fewer.
 
     If nobody knows how many a table has it is tried: the worst is an answer that is too long, once.
     """
-    source = schema.context.source
-    if any(source.counted(one.name) is None for one in tables):
-        return math.inf
-    return source.remote.sizes.limit(source.remote.sizes.largest, answering.width) / _SPARE
+    sizes = schema.context.source.remote.sizes
+    return sizes.limit(sizes.largest, answering.width) / _SPARE

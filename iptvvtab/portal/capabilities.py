@@ -29,7 +29,8 @@ class Capabilities:
     `order_direction`: `["c", "DESC"]` is "list", `{"desc": c}` is "object", "none" is neither. `row_hash`: the name of
     the function, or "none". `row_cap`: rows at which a select was cut without a word; `rows_at_once`: rows that came
     uncut. `longest_in`: values of an IN list that were taken. `nulls_last`: NULL sorts after everything.
-    `seen_at`: when it was asked, in seconds since 1970.
+    `seen_at`: when it was asked, in seconds since 1970. `counted`: how many rows some tables had then, by their
+    names on the portal.
 
     Those from `digest` on are asked for when a sync first wants them: the function that hashes rows of several columns,
     how sums of hashes are grouped by an expression, sums of hashes and of keys under conditions.
@@ -50,6 +51,7 @@ class Capabilities:
     row_cap: int | None = None
     rows_at_once: int | None = None
     seen_at: float | None = None
+    counted: tuple[tuple[str, int], ...] = ()
     digest: Literal["hashtext", "md5", "none"] | None = None
     digest_groups: Literal["derived", "direct", "none"] | None = None
     digest_ranges: bool | None = None
@@ -137,7 +139,9 @@ def load_capabilities(settings: Settings) -> Capabilities | None:
         if stored["format"] != FORMAT:
             return None
         known = {field.name for field in fields(Capabilities)}
-        return Capabilities(**{name: value for name, value in stored["capabilities"].items() if name in known})
+        said = {name: value for name, value in stored["capabilities"].items() if name in known}
+        counted = tuple((str(name), int(rows)) for name, rows in said.pop("counted", ()))
+        return Capabilities(**said, counted=counted)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # nothing to go by: the portal is asked again
 

@@ -97,6 +97,7 @@ def probe(client: Client, tables: Iterable[Candidate]) -> Capabilities:
         row_cap=cap,
         rows_at_once=at_once,
         seen_at=time.time(),
+        counted=tuple(examination.counted.items()),
     )
 
 
@@ -107,6 +108,7 @@ class Examination:
         self._client = client
         self.has_batches: bool | None = None
         self.gzip: bool | None = None
+        self.counted: dict[str, int] = {}
 
     def sample(self, tables: Sequence[Candidate]) -> Sample | None:
         """Return rows of the table that has most of those that can be read; None if there are none."""
@@ -167,7 +169,9 @@ class Examination:
     def _large(self, tables: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return the largest table where the portal counts, else some that are likely to be large."""
         answers = self.together([ask.count_of(one) for one in tables]) if self.has_batches else None
-        sizes = [ask.counted(rows) or 0 for rows in answers or ()]
+        found = [ask.counted(rows) for rows in answers or ()]
+        self.counted = {table.table: rows for table, rows in zip(tables, found, strict=False) if rows is not None}
+        sizes = [rows or 0 for rows in found]
         if not any(sizes):
             return tables[:LARGE_CANDIDATES]
         return [tables[sizes.index(max(sizes))]]

@@ -177,6 +177,13 @@ class Source:
         learned, known = self.learned.size(table).rows, self._tables.get(table)
         return known.statistics.row_count if learned is None and known is not None else learned
 
+    def seen(self, table: str) -> int | None:
+        """Return the same, or how many rows the table had when somebody first looked at the portal."""
+        rows, known = self.counted(table), self._tables.get(table)
+        if rows is None and known is not None:
+            return dict(self.remote.known().counted).get(known.remote_name)
+        return rows
+
     def _mirrored(self, read: Read, freshness: Freshness, mirror: View | None) -> Reading | None:
         """Return the rows that the mirror has, where it comes first: memory is younger than any mirror may be."""
         if mirror is None or freshness.origin is Origin.LIVE:
