@@ -8,10 +8,9 @@ WHERE that are about them alone. The text around stays as it was written. All of
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import sqlglot
 from sqlglot import TokenType
@@ -19,18 +18,13 @@ from sqlglot.errors import TokenError
 
 from iptvvtab.errors import NotExact, StatementRefused
 from iptvvtab.jsonsql.answering import Rest
+from iptvvtab.jsonsql.clauses import Clauses, Core, Definition
 from iptvvtab.jsonsql.judging import Bindings, spelled
 from iptvvtab.jsonsql.judging.scopes import folded
 
 if TYPE_CHECKING:
     from iptvvtab.jsonsql.encoding import Encoded
 
-_QUERIES = (TokenType.SELECT, TokenType.WITH, TokenType.VALUES)
-_COMPOUND = (TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT)
-_AFTER_ARMS = (TokenType.ORDER_BY, TokenType.LIMIT)
-_AFTER_FROM = (TokenType.WHERE, TokenType.GROUP_BY, TokenType.HAVING, TokenType.WINDOW, *_AFTER_ARMS)
-_AFTER_WHERE = _AFTER_FROM[1:]
-_BEFORE_SOURCES = (TokenType.FROM, TokenType.JOIN, TokenType.COMMA)
 _NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
 _ONE_SIDED = (TokenType.RIGHT, TokenType.FULL)
 
@@ -76,28 +70,6 @@ class _Text:
 _Piece: TypeAlias = _Text | Share
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """An expression of WITH: its name, where it begins and where its select does, and ends."""
-
-    name: str
-    start: int
-    first: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Core:
-    """A select without those that it is combined with: where its FROM and its WHERE begin and end."""
-
-    first: int
-    end: int
-    from_: tuple[int, int] = (0, 0)
-    where: tuple[int, int] = (0, 0)
-    kinds: Counter[TokenType] = field(default_factory=Counter)
-    sources: list[int] = field(default_factory=list)
-
-
 def divided(
     sql: str, bindings: Bindings, schema: str, tables: Mapping[str, Used], ask: Ask, accept: Accept = lambda _: None
 ) -> tuple[str | Share, ...]:
@@ -107,8 +79,8 @@ def divided(
     """
     try:
         text = spelled(sql, sqlglot.tokenize(sql, dialect="sqlite"), bindings)
-        division = _Division(text, schema, tables, ask, accept)
-        pieces = division.statement(0, len(division.tokens), ())
+        clauses = Clauses(text)
+        pieces = _Division(clauses, schema, tables, ask, accept).statement(0, len(clauses.tokens), ())
     except TokenError:
         raise StatementRefused("a text or a name is not closed") from None
     except RecursionError:
@@ -119,20 +91,18 @@ def divided(
 class _Division:
     """Divides one text. Places are those of tokens; ends are exclusive."""
 
-    def __init__(self, text: str, schema: str, tables: Mapping[str, Used], ask: Ask, accept: Accept) -> None:
-        self.tokens: list[Any] = sqlglot.tokenize(text, dialect="sqlite")
-        while self.tokens and self.tokens[-1].token_type is TokenType.SEMICOLON:
-            self.tokens.pop()
-        self._text, self._schema, self._tables, self._ask = text, folded(schema), tables, ask
+    def __init__(self, clauses: Clauses, schema: str, tables: Mapping[str, Used], ask: Ask, accept: Accept) -> None:
+        self._clauses = clauses
+        self._tokens = clauses.tokens
+        self._schema, self._tables, self._ask = folded(schema), tables, ask
         self._accept = accept
-        self._closing = dict(_pairs(self.tokens))
 
-    def statement(self, first: int, end: int, visible: tuple[_Definition, ...]) -> list[_Piece]:
+    def statement(self, first: int, end: int, visible: tuple[Definition, ...]) -> list[_Piece]:
         """Return a select with what it is combined with, and WITH. `visible`: what WITH further out defines."""
-        body, own = self._definitions(first, end)
+        body, own = self._clauses.definitions(first, end)
         if {one.name for one in own} & {one.name for one in visible} or len({one.name for one in own}) < len(own):
             raise NotExact("WITH", "it defines a name twice")
-        arms, tail = self._arms(body, end)
+        arms, tail = self._clauses.arms(body, end)
         pieces: list[_Piece] = []
         for number, (start, stop) in enumerate(arms):
             if number:
@@ -144,7 +114,7 @@ class _Division:
         return [*self._with(first, own, visible, pieces), *pieces]
 
     def _with(
-        self, first: int, own: Sequence[_Definition], visible: tuple[_Definition, ...], pieces: Sequence[_Piece]
+        self, first: int, own: Sequence[Definition], visible: tuple[Definition, ...], pieces: Sequence[_Piece]
     ) -> list[_Piece]:
         """Return WITH and those of its definitions that the text behind it still names."""
         found: list[_Piece] = []
@@ -156,20 +126,20 @@ class _Division:
             found = [self._words(one.start, one.first), *block, _Text(") "), *comma, *found]
         if not found:
             return []
-        is_recursive = self.tokens[first + 1].token_type is TokenType.RECURSIVE
+        is_recursive = self._tokens[first + 1].token_type is TokenType.RECURSIVE
         return [_Text("WITH RECURSIVE " if is_recursive else "WITH "), *found]
 
-    def _block(self, first: int, end: int, visible: tuple[_Definition, ...]) -> list[_Piece]:
+    def _block(self, first: int, end: int, visible: tuple[Definition, ...]) -> list[_Piece]:
         """Return what stands in parentheses."""
         found = self._share(first, end, visible)
         return [found] if found else self.statement(first, end, visible)
 
-    def _share(self, first: int, end: int, visible: tuple[_Definition, ...], *, is_arm: bool = False) -> Share | None:
+    def _share(self, first: int, end: int, visible: tuple[Definition, ...], *, is_arm: bool = False) -> Share | None:
         """Return a select as a document, or None if it is none."""
         if self._is_native(first, end, visible):
             return None
-        start, own = self._definitions(first, end)
-        sql = f"{self._prefix((*visible, *own))}{self._between(start, end)}"
+        start, own = self._clauses.definitions(first, end)
+        sql = f"{self._prefix((*visible, *own))}{self._clauses.between(start, end)}"
         try:
             encoded = self._ask(sql, Rest.STATEMENT)
         except (NotExact, StatementRefused):
@@ -178,9 +148,9 @@ class _Division:
         self._accept(share)
         return share
 
-    def _core(self, first: int, end: int, visible: tuple[_Definition, ...]) -> list[_Piece]:
+    def _core(self, first: int, end: int, visible: tuple[Definition, ...]) -> list[_Piece]:
         """Return a select that is no document: the text around its tables and the selects within it."""
-        leaves = dict(self._leaves(self._parts(first, end), visible))
+        leaves = dict(self._leaves(self._clauses.core(first, end), visible))
         pieces: list[_Piece] = []
         at = done = first
         while at < end:
@@ -188,34 +158,19 @@ class _Division:
                 behind, leaf = leaves[at]
                 pieces += [self._words(done, at), *leaf]
                 at = done = behind
-            elif self._opens(at):
-                pieces += [self._words(done, at + 1), *self._block(at + 1, self._closing[at], visible)]
-                at = done = self._closing[at]
+            elif self._clauses.opens(at):
+                pieces += [self._words(done, at + 1), *self._block(at + 1, self._clauses.closing[at], visible)]
+                at = done = self._clauses.closing[at]
             elif self._table(at) is not None:
                 raise NotExact("a table of the portal", "it is named elsewhere than in FROM")
             else:
                 at += 1
         return [*pieces, self._words(done, end)]
 
-    def _parts(self, first: int, end: int) -> _Core:
-        """Return where a select has its clauses."""
-        core = _Core(first, end)
-        start = self._next((TokenType.FROM,), first, end)
-        while start < end and self.tokens[start - 1].token_type is TokenType.DISTINCT:  # IS DISTINCT FROM
-            start = self._next((TokenType.FROM,), start + 1, end)
-        core.from_ = start, self._next(_AFTER_FROM, start, end)
-        where = self._next((TokenType.WHERE,), core.from_[1], end)
-        core.where = where + 1, self._next(_AFTER_WHERE, where, end)
-        for at in self._level(*core.from_):
-            core.kinds[self.tokens[at].token_type] += 1
-            if self.tokens[at].token_type in _BEFORE_SOURCES:
-                core.sources.append(at + 1)
-        return core
-
-    def _leaves(self, core: _Core, visible: tuple[_Definition, ...]) -> Iterator[tuple[int, tuple[int, list[_Piece]]]]:
+    def _leaves(self, core: Core, visible: tuple[Definition, ...]) -> Iterator[tuple[int, tuple[int, list[_Piece]]]]:
         """Yield where a table of the portal stands, where what follows it does, and what stands in its place."""
         for number, at in enumerate(core.sources):
-            if at < core.end and self.tokens[at].token_type is TokenType.L_PAREN and not self._opens(at):
+            if at < core.end and self._tokens[at].token_type is TokenType.L_PAREN and not self._clauses.opens(at):
                 raise NotExact("FROM", "it has a join in parentheses")
             table = self._table(at)
             if table is None:
@@ -223,26 +178,26 @@ class _Division:
             if TokenType.NATURAL in core.kinds:
                 raise NotExact("NATURAL JOIN", "it is about columns that nobody names")
             behind = at + 3
-            if behind < core.end and self.tokens[behind].token_type is TokenType.ALIAS:
+            if behind < core.end and self._tokens[behind].token_type is TokenType.ALIAS:
                 behind += 1
-            is_named = behind < core.end and self.tokens[behind].token_type in _NAMES
-            name = self.tokens[behind if is_named else at + 2].text
+            is_named = behind < core.end and self._tokens[behind].token_type in _NAMES
+            name = self._tokens[behind if is_named else at + 2].text
             share = self._leaf(core, table, name, visible, is_first=not number)
             yield at, (behind + is_named, [_Text("("), share, _Text(f") AS {_quoted(name)} ")])
 
-    def _leaf(self, core: _Core, table: str, name: str, visible: tuple[_Definition, ...], *, is_first: bool) -> Share:
+    def _leaf(self, core: Core, table: str, name: str, visible: tuple[Definition, ...], *, is_first: bool) -> Share:
         """Return what is read of a table under those parts of WHERE that are about it alone, and exact."""
         may_travel = not any(core.kinds[one] for one in _ONE_SIDED) and (is_first or not core.kinds[TokenType.LEFT])
         tests: list[str] = []
-        for first, end in self._conjuncts(*core.where) if may_travel else ():
-            test = f"({self._between(first, end)})"
+        for first, end in self._clauses.conjuncts(*core.where) if may_travel else ():
+            test = f"({self._clauses.between(first, end)})"
             tests += [test] if self._takes(self._read(table, _quoted(name), [test], visible)) else []
         sql = self._read(table, _quoted(name), tests, visible)
         share = Share(sql, self._ask(sql, Rest.WHERE), name=folded(name), is_narrowed=bool(tests))
         self._accept(share)
         return share
 
-    def _read(self, table: str, name: str, tests: Sequence[str], visible: tuple[_Definition, ...]) -> str:
+    def _read(self, table: str, name: str, tests: Sequence[str], visible: tuple[Definition, ...]) -> str:
         """Return a select of what is read of a table, in the order in which virtual tables hand it out."""
         used = self._tables[table]
         prefix = self._prefix(visible) if tests else ""
@@ -258,95 +213,31 @@ class _Division:
             return False
         return True
 
-    def _conjuncts(self, first: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield what AND joins: nothing is taken apart beside OR."""
-        level = [(at, self.tokens[at].token_type) for at in self._level(first, end)]
-        kinds = {kind for _, kind in level}
-        if TokenType.OR in kinds or TokenType.CASE in kinds:
-            yield first, end
-            return
-        start, between = first, 0
-        for at, kind in level:
-            between += kind is TokenType.BETWEEN
-            if kind is TokenType.AND and between:
-                between -= 1
-            elif kind is TokenType.AND:
-                yield start, at
-                start = at + 1
-        if start < end:
-            yield start, end
-
-    def _definitions(self, first: int, end: int) -> tuple[int, list[_Definition]]:
-        """Return where the select behind WITH begins, and what is defined there."""
-        if first >= end or self.tokens[first].token_type is not TokenType.WITH:
-            return first, []
-        at = first + 1 + (self.tokens[first + 1].token_type is TokenType.RECURSIVE)
-        found: list[_Definition] = []
-        while True:
-            start = at
-            at = self._next((TokenType.ALIAS,), at, end)
-            opening = next((one for one in range(at, end) if self._opens(one)), end)
-            if opening == end:
-                raise NotExact("WITH", "no select stands behind AS")
-            found.append(_Definition(folded(self.tokens[start].text), start, opening + 1, self._closing[opening]))
-            at = self._closing[opening] + 1
-            if at >= end or self.tokens[at].token_type is not TokenType.COMMA:
-                return at, found
-            at += 1
-
-    def _arms(self, first: int, end: int) -> tuple[list[tuple[int, int]], int]:
-        """Return the selects that are combined, and where what is about all of them begins."""
-        marks = [at for at in self._level(first, end) if self.tokens[at].token_type in _COMPOUND]
-        if not marks:
-            return [(first, end)], end
-        tail = self._next(_AFTER_ARMS, marks[-1], end)
-        starts = [first, *(at + 1 + (self.tokens[at + 1].token_type is TokenType.ALL) for at in marks)]
-        return list(zip(starts, [*marks, tail], strict=True)), tail
-
-    def _prefix(self, visible: Sequence[_Definition]) -> str:
+    def _prefix(self, visible: Sequence[Definition]) -> str:
         """Return WITH for a select that is taken out of its place."""
-        listed = ", ".join(self._between(one.start, one.end + 1) for one in visible)
+        listed = ", ".join(self._clauses.between(one.start, one.end + 1) for one in visible)
         return f"WITH {listed} " if listed else ""
 
-    def _is_native(self, first: int, end: int, visible: Sequence[_Definition]) -> bool:
+    def _is_native(self, first: int, end: int, visible: Sequence[Definition]) -> bool:
         """Return whether a select surely reads nothing of the portal."""
         words = self._words(first, end).words
         return self._schema not in words and not any(one.name in words for one in visible)
 
     def _table(self, at: int) -> str | None:
         """Return the table of the portal that is named at a place, in small letters."""
-        listed = self.tokens[at : at + 3]
+        listed = self._tokens[at : at + 3]
         if [one.token_type for one in listed[1:2]] != [TokenType.DOT] or len(listed) < 3:
             return None
         schema, _, table = (folded(one.text) for one in listed)
         return table if schema == self._schema and table in self._tables else None
 
-    def _opens(self, at: int) -> bool:
-        """Return whether a select in parentheses begins here."""
-        following = self.tokens[at + 1 : at + 2]
-        is_opening = self.tokens[at].token_type is TokenType.L_PAREN
-        return is_opening and any(one.token_type in _QUERIES for one in following)
-
     def _is_tested(self, first: int) -> bool:
         """Return whether it matters of a select in parentheses alone whether it has a row."""
-        return first > 1 and self.tokens[first - 2].token_type is TokenType.EXISTS
-
-    def _level(self, first: int, end: int) -> Iterator[int]:
-        """Yield the places that stand in no further parentheses."""
-        at = first
-        while at < end:
-            yield at
-            at = self._closing.get(at, at) + 1
-
-    def _next(self, kinds: Iterable[TokenType], first: int, end: int) -> int:
-        return next((at for at in self._level(first, end) if self.tokens[at].token_type in kinds), end)
-
-    def _between(self, first: int, end: int) -> str:
-        return self._text[self.tokens[first].start : self.tokens[end - 1].end + 1] if first < end else ""
+        return first > 1 and self._tokens[first - 2].token_type is TokenType.EXISTS
 
     def _words(self, first: int, end: int) -> _Text:
-        names = (folded(one.text) for one in self.tokens[first:end])
-        return _Text(f"{self._between(first, end)} ", frozenset(names))
+        names = (folded(one.text) for one in self._tokens[first:end])
+        return _Text(f"{self._clauses.between(first, end)} ", frozenset(names))
 
 
 def _first(encoded: Encoded) -> Encoded:
@@ -357,16 +248,6 @@ def _first(encoded: Encoded) -> Encoded:
         return encoded
     own = replace(answering, most_rows=1, order=(), kept=None)
     return replace(encoded, params={**encoded.params, "limit": 1}, answering=own)
-
-
-def _pairs(tokens: Sequence[Any]) -> Iterator[tuple[int, int]]:
-    """Yield where parentheses open, and close."""
-    opened: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.token_type is TokenType.L_PAREN:
-            opened.append(at)
-        elif token.token_type is TokenType.R_PAREN and opened:
-            yield opened.pop(), at
 
 
 def _quoted(name: str) -> str:
