@@ -144,7 +144,7 @@ class _Division:
             encoded = self._ask(sql, Rest.STATEMENT)
         except (NotExact, StatementRefused):
             return None
-        share = Share(sql, _first(encoded) if self._is_tested(first) else encoded, is_arm)
+        share = Share(sql, _first(encoded) if not is_arm and self._is_tested(first) else encoded, is_arm)
         self._accept(share)
         return share
 

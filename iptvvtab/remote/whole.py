@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from iptvvtab.jsonsql import Encoded
 
 
+_OF_ROWS = frozenset(("data", "from", "where"))
+"""The parts of a document that answers each row that there is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """A document that answers a statement, or a part of it, and how its answer is read.
@@ -68,7 +72,7 @@ class Share:
 
     def is_doubtful(self, sizes: Sizes) -> bool:
         """Return whether so many rows are expected that a portal may cut them, and would have to be looked beyond."""
-        if self.expected is None or not self.answering.is_scan or self.answering.most_rows is not None:
+        if self.expected is None or not self.answering.is_scan or not self.params.keys() <= _OF_ROWS:
             return False
         return not sizes.is_last(self.expected, self.bound(sizes) + 1)
 

@@ -161,6 +161,19 @@ def test_a_long_scan_is_counted_beside(connect: Connect, demo: DemoProcess, tmp_
     assert len(documents) > 2
 
 
+def test_different_rows_are_not_counted(connect: Connect, tmp_path: Path) -> None:
+    """A count of all rows says nothing of how many differ."""
+    sql = (
+        "SELECT DISTINCT channel_id FROM portal.tv_program WHERE id < 900 UNION ALL SELECT count(*) FROM portal.package"
+    )
+    connect().close()
+    rewrite(tmp_path, counted=[["tv_program", 900]], rows_at_once=100)
+    connection = connect()
+    rows, [documents] = asked(connection, sql)
+    assert len(documents) == 2
+    assert sorted(rows, key=repr) == sorted(connect(whole_statements=False).execute(sql).fetchall(), key=repr)
+
+
 def test_a_table_is_read_by_itself_once_its_size_is_known(connect: Connect, tmp_path: Path) -> None:
     """A join may do with a few rows of a table that nobody has counted. The first contact counts some, and reads do."""
     first = connect()

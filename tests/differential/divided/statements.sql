@@ -79,3 +79,5 @@ SELECT disabled, group_concat(id), count(*) FROM portal.subscriber WHERE balance
 SELECT group_concat(id) FROM portal.subscriber WHERE id IN (SELECT id FROM portal.subscriber WHERE balance > 0 AND id < 40) AND NOT balance > 5 AND id < 2000
 SELECT group_concat(id) FROM portal.subscriber WHERE id NOT IN (SELECT id FROM portal.subscriber WHERE balance >= 1 AND id < 40) AND 0 <= balance AND id < 2000
 SELECT round(sum(balance), 2), count(*) FROM portal.subscriber WHERE balance > 0.5 AND balance <= 9e99 AND balance > -1.0 AND id < 2000
+-- EXISTS of what is combined needs all rows of it
+SELECT EXISTS (SELECT id FROM portal.package EXCEPT SELECT id FROM portal.package WHERE id < 3) AS a, EXISTS (SELECT id FROM portal.package INTERSECT SELECT max(id) FROM portal.package) AS b, EXISTS (SELECT id FROM portal.package WHERE id < 0 UNION SELECT id FROM portal.tv_channel) AS c
