@@ -10,7 +10,7 @@ from tests.bench.answers import answers
 from tests.bench.cells import cells
 from tests.bench.loads import LOADS
 from tests.bench.locks import lock
-from tests.bench.neighbours.race import ROUNDS, race
+from tests.bench.neighbours.race import LATENCY_MS, ROUNDS, race
 from tests.bench.neighbours.tables import neighbours_tables
 from tests.bench.queries import measured_queries
 from tests.bench.report import answers_table, cells_table, locks_table, queries_table, scans_table
@@ -33,7 +33,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], str]] = {
     "queries": lambda given: queries_table(measured_queries(given.subscribers)),
     "answers": lambda given: answers_table(answers(given.mirrored)),
     "cells": lambda given: cells_table(cells(min(given.rows, CELLS))),
-    "neighbours": lambda given: neighbours_tables(race(given.raced, given.rounds)),
+    "neighbours": lambda given: neighbours_tables(race(given.raced, given.rounds, given.latency)),
 }
 
 
@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--locked", type=int, default=LOCKED, help="rows of the table that is synced beside a writer")
     parser.add_argument("--raced", type=int, default=RACED, help="subscribers of the portal that all engines ask")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each engine")
+    parser.add_argument("--latency", type=float, default=LATENCY_MS, help="ms that a request waits in the race")
     parser.add_argument("--only", choices=TABLES, action="append", help="this table; may be given again")
     parser.add_argument("--child", choices=sorted(ALONE), help=argparse.SUPPRESS)
     options = parser.parse_args()

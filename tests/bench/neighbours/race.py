@@ -20,7 +20,7 @@ from tests.bench.neighbours.ours import fill
 from tests.bench.neighbours.workloads import STATEMENTS, Given, Task, answers, digest
 
 LATENCY_MS = 20.0
-"""What each request waits at the portal: one across a country, not on loopback."""
+"""Of a portal across a country, not on loopback."""
 
 ROUNDS, SLOW_SECONDS = 5, 10.0
 """Engines take turns so often; what takes so long has one turn."""
@@ -45,10 +45,10 @@ Times = dict[tuple[str, str], Turn]
 """By workload and engine, each number the median of all turns."""
 
 
-def race(subscribers: int, rounds: int = ROUNDS) -> Times:
-    """Measure all; every answer must be that of plain tables."""
+def race(subscribers: int, rounds: int = ROUNDS, latency_ms: float = LATENCY_MS) -> Times:
+    """Measure all; every answer must be that of plain tables. `latency_ms`: what each request waits at the portal."""
     turns: dict[tuple[str, str], list[Turn]] = defaultdict(list)
-    with start_demo(rows=subscribers, latency_ms=LATENCY_MS) as demo, tempfile.TemporaryDirectory() as name:
+    with start_demo(rows=subscribers, latency_ms=latency_ms) as demo, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         expected = answers(demo, folder, subscribers)
         fill(Given("", demo.environment, folder, folder, subscribers))
