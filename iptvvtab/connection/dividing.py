@@ -121,7 +121,8 @@ def _scan(
         most = MOST_JOINED if share.is_narrowed else schema.context.source.remote.sizes.first
     if rows > most:
         raise NotExact("a scan of one table", f"of {rows:,.0f} rows, which virtual tables read in pages")
-    in_pages = schema.context.source.remote.sizes.requests(rows, answering.width)
+    is_parted = any(order.has_null for one in named for order in one.plan.recipe.order)  # NULL comes apart
+    in_pages = schema.context.source.remote.sizes.requests(rows, answering.width) + is_parted
     return _Scan(rows, min(in_pages, *(one.plan.requests for one in named)))
 
 

@@ -83,3 +83,5 @@ SELECT t.id, 'FROM', ',', ';', s.username || ' AS x' AS "from" FROM portal.termi
 -- an expression takes the affinity of a text beside it
 SELECT s.username, s.username < count(*), count(*) > s.username, max(s.id) = s.username, s.username IN (count(*), 7), count(*) BETWEEN '1' AND s.username FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id GROUP BY s.id
 SELECT s.id, s.phone, s.phone > max(t.id), s.id < max(t.id), - count(*), count(*) || s.id, count(*) COLLATE NOCASE FROM portal.subscriber s JOIN portal.terminal t ON t.subscriber_id = s.id GROUP BY s.id
+-- a select within that has groups makes none outside
+WITH q(a, b) AS (SELECT disabled, count(*) FROM portal.subscriber GROUP BY 1) SELECT q.a, q.b, q.a IN (SELECT disabled FROM (SELECT disabled, count(*) AS n FROM portal.subscriber GROUP BY 1)) AS known FROM q
