@@ -73,7 +73,7 @@ class Tried:
         """What travels for a statement."""
         with self._journal.meter() as meter:
             self.outcome(statement)
-        return meter.receipt().documents
+        return tuple(sorted(meter.receipt().documents))  # those of several ranges come in any order
 
 
 def killer(parts: Parts, oracle: apsw.Connection, statements: Iterable[Statement], rule: str, words: Words) -> str:
