@@ -164,22 +164,18 @@ class Wholes:
         if not isinstance(bindings, Mapping) and len(bindings or ()) != compiled.parameters:
             return Verdict(None, "it has another number of parameters than values")
         ask = partial(_encoded, schema, features)
-        try:
-            encoded = ask(statement.sql, Rest.COLUMNS, bindings)
-            found = _checked(connection, schema, _verdict(schema, compiled, [encoded]))
-        except NotExact as error:
-            found = Verdict(None, f"{error.feature}: {error.reason}")
-        except (StatementRefused, AnswerTooLong) as error:
-            found = Verdict(None, str(error).splitlines()[0])
+
+        def as_it_is() -> Verdict:
+            return _verdict(schema, compiled, [ask(statement.sql, Rest.COLUMNS, bindings)])
+
+        def in_parts() -> Verdict:
+            rest, shares, rows = divided(connection, schema, statement.sql, bindings, compiled.columns, ask)
+            return _verdict(schema, compiled, shares, rest, rows)
+
+        found = _checked(connection, schema, as_it_is)
         if found.asked is not None or statement.sql in self._undivided:
             return replace(found, in_parts=self._undivided.get(statement.sql, ""))
-        try:
-            rest, shares, rows = divided(connection, schema, statement.sql, bindings, compiled.columns, ask)
-            parted = _checked(connection, schema, _verdict(schema, compiled, shares, rest, rows))
-        except NotExact as error:
-            parted = Verdict(None, f"{error.feature}: {error.reason}")
-        except (StatementRefused, AnswerTooLong) as error:
-            parted = Verdict(None, str(error).splitlines()[0])
+        parted = _checked(connection, schema, in_parts)
         if parted.asked is not None:
             return parted
         self._undivided[statement.sql] = parted.reason
@@ -188,6 +184,7 @@ class Wholes:
     def _kept(self, key: object, verdict: Verdict) -> Verdict:
         if len(self._verdicts) >= KEPT_TEXTS:
             self._verdicts.clear()
+            self._undivided.clear()
         self._verdicts[key] = verdict
         return verdict
 
@@ -218,8 +215,14 @@ def _verdict(
     return Verdict(None, reason) if reason else Verdict(asked, rest=rest, description=compiled.description)
 
 
-def _checked(connection: apsw.Connection, schema: Schema, verdict: Verdict) -> Verdict:
-    """Return a verdict, or why SQLite cannot make the statement's rows of such answers."""
+def _checked(connection: apsw.Connection, schema: Schema, judged: Callable[[], Verdict]) -> Verdict:
+    """Return what is judged, or why there is no document, or why SQLite cannot make the statement's rows of answers."""
+    try:
+        verdict = judged()
+    except NotExact as error:
+        return Verdict(None, f"{error.feature}: {error.reason}")
+    except (StatementRefused, AnswerTooLong) as error:
+        return Verdict(None, str(error).splitlines()[0])
     if verdict.asked is None:
         return verdict
     if any(len(one.answering.columns) > MOST_COLUMNS for one in verdict.asked.shares):

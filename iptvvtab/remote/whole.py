@@ -42,7 +42,7 @@ class Share:
     expected: float | None = field(default=None, compare=False)
 
     @property
-    def counted(self) -> bool:
+    def is_count(self) -> bool:
         """Whether it asks nothing but how many rows a table has."""
         match self.params:
             case {"data": [{"function": "count", "args": ["*"]}], "from": [{"table": str()}], **others} if not others:
@@ -109,7 +109,7 @@ class Whole:
     @property
     def counted(self) -> str | None:
         """The table of which it asks nothing but how many rows there are."""
-        return self.tables[0] if len(self.shares) == 1 and self.shares[0].counted else None
+        return self.tables[0] if len(self.shares) == 1 and self.shares[0].is_count else None
 
     def doubtful(self, manners: WholeManners) -> list[int]:
         """Return the places of shares whose rows are counted in the same request: it proves that none lacks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -106,12 +107,7 @@ class Wire:
     def receive_all(self, asked: Several, interrupted: Interrupted) -> list[Raw]:
         """Wait for several answers. The size and the time of a batch stand on its first one. Raises as `receive`."""
         if not isinstance(asked, Batch):
-            try:
-                return [self.receive(one, interrupted) for one in asked]
-            except BaseException:
-                for one in asked:
-                    one.pending.cancel()
-                raise
+            return self._each(asked, interrupted)
         cost: Cost | None = None
         raws: list[Raw] = []
         try:
@@ -129,6 +125,15 @@ class Wire:
             raise self._named(error, asked.table) from error.__cause__
         self._note(asked, cost, sum(len(one.rows) for one in raws), None)
         return raws
+
+    def _each(self, asked: Sequence[Asked], interrupted: Interrupted) -> list[Raw]:
+        """Wait for answers that come by themselves; once one fails the others are given up."""
+        waiting = deque(asked)
+        try:
+            return [self.receive(waiting.popleft(), interrupted) for _ in asked]
+        except BaseException:
+            self.drop(tuple(waiting))
+            raise
 
     def together(self, table: str, documents: Sequence[dict[str, Json]]) -> list[list[list[Json]]]:
         """Ask several selects in one request and return the rows of each. Raises as `receive`."""
